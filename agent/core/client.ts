@@ -1,0 +1,38 @@
+// The caller's side as the core sees it: a client protocol session, pure like a provider. It turns
+// the client's messages into events and what the pipeline says into the client's messages.
+import type { Frame } from './frame.ts';
+import type { Micros } from './time.ts';
+
+export interface ClientSession {
+  /** PCM rate this client plays, Hz; replies are synthesised at it. */
+  readonly outputRate: number;
+  /** True when the client can drop audio it has not played yet. Otherwise what is sent is heard. */
+  readonly flushable: boolean;
+  /** One message from the client. Never throws: bad bytes become a `rejected` event. */
+  receive(now: Micros, data: string | Uint8Array): void;
+  /** Every frame the pipeline emits, once, at its source: told to the client where it cares. */
+  observe(now: Micros, frame: Frame): void;
+  /** Audio for the caller's ear, PCM s16le mono at `outputRate`, already paced. */
+  sendAudio(now: Micros, pcm: Uint8Array): void;
+  /** No audio follows for now: send what is still held back for alignment. */
+  flushAudio(now: Micros): void;
+  /** Says goodbye as far as the protocol can, and closes. */
+  close(now: Micros, reason: string): void;
+}
+
+export type ClientEvent =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'audio'; readonly pcm: Uint8Array; readonly sampleRate: number }
+  /** Typed instead of spoken. `run`: answer now; `speak`: with voice. */
+  | { readonly kind: 'text'; readonly content: string; readonly run: boolean; readonly speak: boolean }
+  | { readonly kind: 'left'; readonly reason: string }
+  /** The client broke the protocol and its connection was closed with the reason. */
+  | { readonly kind: 'rejected'; readonly reason: string };
+
+export type ClientHooks = {
+  send(now: Micros, data: string | Uint8Array): void;
+  /** Closes the client's connection with a WebSocket close code. */
+  close(now: Micros, code: number, reason: string): void;
+  event(now: Micros, event: ClientEvent): void;
+};
+export type ClientFactory = (hooks: ClientHooks) => ClientSession;

@@ -1,0 +1,57 @@
+// The user aggregator: transcripts of a turn become one message of the conversation, and the
+// conversation becomes a request to the model when the caller has given up the floor.
+import type { Frame } from '../frame.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Direction, Link, Processor } from '../pipeline.ts';
+import type { ContextSettings } from '../setting.ts';
+import type { Micros } from '../time.ts';
+import type { Conversation } from './conversation.ts';
+import { type CountTokens, windowOf } from './window.ts';
+
+export class UserContext implements Processor {
+  readonly name = 'context.user';
+  readonly #settings: ContextSettings;
+  readonly #conversation: Conversation;
+  readonly #outlet: Outlet;
+  readonly #countTokens: CountTokens;
+  #link: Link | undefined;
+  #pieces: string[] = [];
+  #reply = 0;
+
+  constructor(
+    settings: ContextSettings,
+    conversation: Conversation,
+    outlet: Outlet,
+    countTokens: CountTokens,
+  ) {
+    this.#settings = settings;
+    this.#conversation = conversation;
+    this.#outlet = outlet;
+    this.#countTokens = countTokens;
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+  }
+
+  process(now: Micros, frame: Frame, direction: Direction): void {
+    if (frame.kind === 'Transcription') this.#pieces.push(frame.text.trim());
+    this.#link?.pass(now, frame, direction);
+    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#ask(now, frame.turn);
+  }
+
+  #ask(now: Micros, turn: number): void {
+    const text = this.#pieces.filter((piece) => piece !== '').join(' ');
+    this.#pieces = [];
+    this.#reply += 1;
+    const reply = this.#reply;
+    this.#outlet.note(now, { what: 'turn.committed', turn, reply, text });
+    const merged = this.#conversation.append('user', text);
+    this.#outlet.note(now, { what: 'context', role: 'user', text, merged });
+    const { systemPrompt, history } = this.#conversation;
+    const window = windowOf(systemPrompt, history, this.#settings.windowTokens, this.#countTokens);
+    const { messages, tokens } = window;
+    this.#outlet.note(now, { what: 'llm.request', turn, reply, messages: messages.length, tokens });
+    this.#link?.push(now, { kind: 'LlmMessages', turn, reply, messages, tokens });
+  }
+}

@@ -1,0 +1,75 @@
+// What the agent states about itself, in order: the agent's half of the trace. Facts are past-tense,
+// flat and small; durations, percentiles and verdicts are folds over them and never stated here.
+import type { FailureReason } from './failure.ts';
+import type { Stage } from './frame.ts';
+import type { Micros } from './time.ts';
+
+/** `turn` counts the caller's turns from 1, `reply` the agent's replies from 1. */
+export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
+  | { readonly what: 'session.started' }
+  | { readonly what: 'session.ended'; readonly reason: string }
+  | { readonly what: 'client.ready' }
+  | { readonly what: 'client.left'; readonly reason: string }
+  | { readonly what: 'client.rejected'; readonly reason: string }
+  /** `atUs`: when the first / last audio that held speech arrived. */
+  | { readonly what: 'vad.started'; readonly turn: number; readonly atUs: Micros }
+  | { readonly what: 'vad.stopped'; readonly turn: number; readonly atUs: Micros }
+  | { readonly what: 'turn.started'; readonly turn: number }
+  | { readonly what: 'stt.finalize'; readonly turn: number }
+  | { readonly what: 'stt.interim'; readonly turn: number; readonly text: string }
+  | { readonly what: 'stt.final'; readonly turn: number; readonly text: string }
+  /** The caller's turn is over and `reply` answers it. */
+  | { readonly what: 'turn.committed'; readonly turn: number; readonly reply: number; readonly text: string }
+  /** Sound without words: nothing to answer. */
+  | { readonly what: 'turn.dropped'; readonly turn: number }
+  | {
+      readonly what: 'llm.request';
+      readonly turn: number;
+      readonly reply: number;
+      readonly messages: number;
+      readonly tokens: number;
+    }
+  | { readonly what: 'llm.first_token'; readonly reply: number }
+  | { readonly what: 'llm.done'; readonly reply: number; readonly finish: string; readonly text: string }
+  /** Text handed to the voice. */
+  | { readonly what: 'tts.text'; readonly reply: number; readonly text: string }
+  /** First audio at all; first audio with an audible sample. */
+  | { readonly what: 'tts.first_audio'; readonly reply: number }
+  | { readonly what: 'tts.audible'; readonly reply: number }
+  | { readonly what: 'tts.done'; readonly reply: number }
+  /** First packet, first audible packet, last packet handed to the client's connection. */
+  | { readonly what: 'reply.started'; readonly reply: number }
+  | { readonly what: 'reply.audible'; readonly reply: number }
+  | { readonly what: 'reply.stopped'; readonly reply: number; readonly complete: boolean }
+  | { readonly what: 'interrupted'; readonly turn: number; readonly reply: number }
+  | { readonly what: 'cancelled'; readonly stage: Stage; readonly reply: number }
+  /** The context grew by one message, or its last user message was extended (`merged`). */
+  | {
+      readonly what: 'context';
+      readonly role: 'system' | 'user' | 'assistant';
+      readonly text: string;
+      readonly merged: boolean;
+    }
+  | { readonly what: 'usage.stt'; readonly us: Micros }
+  | {
+      readonly what: 'usage.llm';
+      readonly promptTokens: number;
+      readonly cachedTokens: number;
+      readonly completionTokens: number;
+      readonly wasted: boolean;
+    }
+  | { readonly what: 'usage.tts'; readonly characters: number }
+  | {
+      readonly what: 'retry';
+      readonly stage: Stage;
+      readonly reason: FailureReason;
+      readonly delayUs: Micros;
+    }
+  | {
+      readonly what: 'error';
+      readonly stage: Stage;
+      readonly reason: FailureReason;
+      readonly message: string;
+      readonly fatal: boolean;
+    }
+);

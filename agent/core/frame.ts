@@ -1,0 +1,85 @@
+// Frames are what flows through the pipeline: facts and orders in the field's own words. Data
+// frames keep their order; system frames overtake them and are dispatched at once.
+import type { Failure } from './failure.ts';
+import type { ChatMessage, LlmUsage, Word } from './provider.ts';
+import type { Micros } from './time.ts';
+
+export type Frame = SystemFrame | DataFrame;
+export type FrameKind = Frame['kind'];
+
+/** Frames that overtake: life cycle, speech boundaries, interruption, errors, metrics. */
+export type SystemFrame =
+  | { readonly kind: 'Start' }
+  | { readonly kind: 'End'; readonly reason: string }
+  | { readonly kind: 'Cancel'; readonly reason: string }
+  | { readonly kind: 'Error'; readonly stage: Stage; readonly failure: Failure; readonly fatal: boolean }
+  /** VAD decisions. `atUs`: arrival of the last audio that held speech (stopped) or began it (started). */
+  | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros }
+  | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros }
+  /** Turn decisions: the caller has the floor; has given it up (`answer`: with words to answer). */
+  | { readonly kind: 'UserStartedSpeaking'; readonly turn: number }
+  | { readonly kind: 'UserStoppedSpeaking'; readonly turn: number; readonly answer: boolean }
+  /** Upstream to the recogniser: answer with what you have. */
+  | { readonly kind: 'SttFinalize'; readonly turn: number }
+  | { readonly kind: 'SttFinalized' }
+  /** Stop `reply` now: audio, generation and context in this one dispatch. */
+  | { readonly kind: 'Interruption'; readonly turn: number }
+  | { readonly kind: 'BotStartedSpeaking'; readonly reply: number }
+  | { readonly kind: 'BotStoppedSpeaking'; readonly reply: number }
+  | { readonly kind: 'Metrics'; readonly metric: Metric };
+
+/** Frames in order: audio and text, each reply's named by its number. */
+export type DataFrame =
+  | { readonly kind: 'AudioRaw'; readonly pcm: Uint8Array; readonly sampleRate: number }
+  | { readonly kind: 'InterimTranscription'; readonly text: string }
+  | { readonly kind: 'Transcription'; readonly text: string }
+  | {
+      readonly kind: 'LlmMessages';
+      readonly turn: number;
+      readonly reply: number;
+      readonly messages: readonly ChatMessage[];
+      readonly tokens: number;
+    }
+  | { readonly kind: 'LlmStarted'; readonly reply: number }
+  | { readonly kind: 'LlmText'; readonly reply: number; readonly text: string }
+  | { readonly kind: 'LlmEnded'; readonly reply: number }
+  | { readonly kind: 'TtsStarted'; readonly reply: number; readonly text: string }
+  | {
+      readonly kind: 'TtsAudio';
+      readonly reply: number;
+      readonly pcm: Uint8Array;
+      readonly sampleRate: number;
+    }
+  | { readonly kind: 'TtsWord'; readonly reply: number; readonly word: Word }
+  | { readonly kind: 'TtsEnded'; readonly reply: number }
+  /** A word as it leaves the pacer: the moment it can be shown as spoken. */
+  | { readonly kind: 'TtsText'; readonly reply: number; readonly text: string }
+  /** What the caller heard of `reply`: the only way assistant text enters the context. */
+  | { readonly kind: 'Heard'; readonly reply: number; readonly text: string; readonly complete: boolean };
+
+export type Stage = 'stt' | 'llm' | 'tts' | 'transport';
+
+export type Metric =
+  | { readonly kind: 'ttfb'; readonly stage: Stage; readonly us: Micros }
+  | { readonly kind: 'tokens'; readonly usage: LlmUsage }
+  | { readonly kind: 'characters'; readonly count: number }
+  | { readonly kind: 'audio'; readonly us: Micros };
+
+const SYSTEM = new Set<FrameKind>([
+  'Start',
+  'End',
+  'Cancel',
+  'Error',
+  'VadUserStartedSpeaking',
+  'VadUserStoppedSpeaking',
+  'UserStartedSpeaking',
+  'UserStoppedSpeaking',
+  'SttFinalize',
+  'SttFinalized',
+  'Interruption',
+  'BotStartedSpeaking',
+  'BotStoppedSpeaking',
+  'Metrics',
+]);
+
+export const isSystem = (frame: Frame): frame is SystemFrame => SYSTEM.has(frame.kind);

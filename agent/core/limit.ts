@@ -1,0 +1,34 @@
+// Every bound of the agent, in one place. Reaching one is an error with a name, never a slow leak.
+import { ms, seconds } from './time.ts';
+
+export const LIMITS = {
+  /** Largest message taken from a client. The stock clients' own bound is 1 MiB of JSON. */
+  clientMessageBytesMax: 1 << 20,
+  /** One typed message of a caller: some ten pages. */
+  clientTextCharsMax: 20_000,
+  /** Written to a client and not yet taken by it: over 20 s of 24 kHz audio; such a reader is lost. */
+  clientBacklogBytesMax: 1 << 20,
+  /** Callers at the same time in one process. */
+  clientsMax: 256,
+  /** Segments of one reply that are told to the client one by one. */
+  replySegmentsMax: 200,
+  /** Largest message taken from a vendor; documented TTS frames may be large. */
+  vendorMessageBytesMax: 16 << 20,
+  /** Audio kept while a recogniser's connection comes up. */
+  sttBacklogUsMax: seconds(30),
+  /** Text waiting for a voice connection. */
+  ttsBacklogCharsMax: 8_000,
+  /** One SSE line, one error body. */
+  sseLineBytesMax: 1 << 20,
+  /** Audio of a reply that waits to be played: two minutes at 24 kHz, s16le. */
+  playoutBytesMax: 120 * 48_000,
+  /** Attempts of one request or connection, the first included. */
+  attemptsMax: 3,
+  backoffFirstUs: ms(250),
+  backoffMaxUs: seconds(4),
+  connectUs: seconds(5),
+  /** A caller who stops sending audio in mid-speech has stopped speaking (muted microphone). */
+  audioGapUs: seconds(1),
+  /** Frames dispatched by one input; more means a loop. */
+  framesPerInputMax: 10_000,
+} as const;

@@ -1,0 +1,51 @@
+// The ledger of one reply: which word lies where in its audio, and therefore what of it has been
+// heard after so many samples. A word counts as heard when at least half of it was; the context,
+// the transcript and every truncation figure use this one rule.
+import type { Word } from '../provider.ts';
+import type { Micros } from '../time.ts';
+
+export class Ledger {
+  readonly #rate: number;
+  readonly #words: Word[] = [];
+  #announced = 0;
+
+  /** `rate`: samples per second of the reply's audio. */
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  /** Adds the next word; words come in the order in which they are spoken. */
+  add(word: Word): void {
+    this.#words.push(word);
+  }
+
+  /** Text of the words heard when `samples` of the reply have been played. */
+  heard(samples: number): string {
+    const playedUs = (samples / this.#rate) * 1_000_000;
+    const texts: string[] = [];
+    for (const word of this.#words) {
+      if (halfway(word) > playedUs) break;
+      texts.push(word.text);
+    }
+    return texts.join(' ');
+  }
+
+  /** All words, heard or not. */
+  get text(): string {
+    return this.#words.map((word) => word.text).join(' ');
+  }
+
+  /** Words whose first sample lies before `samples` and that were not returned before. */
+  begun(samples: number): readonly string[] {
+    const playedUs = (samples / this.#rate) * 1_000_000;
+    const texts: string[] = [];
+    for (let word = this.#words[this.#announced]; word !== undefined; word = this.#words[this.#announced]) {
+      if (word.startUs >= playedUs) break;
+      texts.push(word.text);
+      this.#announced += 1;
+    }
+    return texts;
+  }
+}
+
+const halfway = (word: Word): Micros => (word.startUs + word.endUs) / 2;

@@ -1,0 +1,195 @@
+// The end of the pipeline towards the caller: replies leave here in 20 ms packets, and here the
+// agent knows what was heard. An interruption stops the audio and states the heard text in the
+// same dispatch; nothing of the reply is sent afterwards.
+import type { ClientSession } from '../client.ts';
+import type { Frame } from '../frame.ts';
+import { LIMITS } from '../limit.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Direction, Link, Processor } from '../pipeline.ts';
+import type { PlayoutSettings } from '../setting.ts';
+import { type Micros, ms } from '../time.ts';
+import { isAudible } from './audible.ts';
+import { Ledger } from './ledger.ts';
+import { PACKET_US, Pace } from './pace.ts';
+import { AudioQueue } from './queue.ts';
+
+type Reply = {
+  readonly id: number;
+  readonly queue: AudioQueue;
+  readonly ledger: Ledger;
+  readonly pace: Pace;
+  started: boolean;
+  audible: boolean;
+  /** No more audio will come. */
+  complete: boolean;
+  /** The last packet has left; the client may still be playing. */
+  sent: boolean;
+};
+
+export class PlayoutProcessor implements Processor {
+  readonly name = 'transport.output';
+  readonly #client: ClientSession;
+  readonly #outlet: Outlet;
+  readonly #leadUs: Micros;
+  readonly #packetBytes: number;
+  #link: Link | undefined;
+  #reply: Reply | undefined;
+  /** Replies up to this one are over: late frames of them are dropped. */
+  #closed = 0;
+
+  constructor(settings: PlayoutSettings, client: ClientSession, outlet: Outlet) {
+    this.#client = client;
+    this.#outlet = outlet;
+    this.#leadUs = ms(settings.leadMs);
+    this.#packetBytes = Math.round((client.outputRate * PACKET_US) / 1_000_000) * 2;
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+  }
+
+  process(now: Micros, frame: Frame, direction: Direction): void {
+    switch (frame.kind) {
+      case 'TtsAudio':
+        return this.#audio(now, frame.reply, frame.pcm);
+      case 'TtsWord':
+        return this.#open(frame.reply)?.ledger.add(frame.word);
+      case 'TtsEnded':
+        return this.#ended(now, frame.reply);
+      case 'Interruption':
+        this.#interrupt(now, frame.turn);
+        break;
+      case 'End':
+      case 'Cancel':
+        this.#close(now);
+        break;
+      default:
+    }
+    this.#link?.pass(now, frame, direction);
+  }
+
+  /** The `playout` timer: sends what is due and sets the timer for what is not. */
+  tick(now: Micros): void {
+    const reply = this.#reply;
+    if (reply === undefined) return;
+    while (reply.pace.dueUs <= now && this.#sendable(reply)) this.#send(now, reply);
+    if (reply.complete && reply.queue.bytes === 0) return this.#finish(now, reply);
+    if (this.#sendable(reply)) this.#outlet.timers.set('playout', reply.pace.dueUs);
+  }
+
+  /** The `played_out` timer: the caller has heard the reply to its end. */
+  playedOut(now: Micros): void {
+    this.#close(now);
+  }
+
+  #open(id: number): Reply | undefined {
+    if (id <= this.#closed) return undefined;
+    this.#reply ??= {
+      id,
+      queue: new AudioQueue(LIMITS.playoutBytesMax),
+      ledger: new Ledger(this.#client.outputRate),
+      pace: new Pace(this.#leadUs),
+      started: false,
+      audible: false,
+      complete: false,
+      sent: false,
+    };
+    return this.#reply.id === id ? this.#reply : undefined;
+  }
+
+  #audio(now: Micros, id: number, pcm: Uint8Array): void {
+    const reply = this.#open(id);
+    if (reply === undefined) return;
+    const wasDry = !this.#sendable(reply);
+    if (!reply.queue.push(pcm)) {
+      const message = 'a reply is longer than the playout queue; its end is not spoken';
+      const failure = { reason: 'bad_request', message, retryable: false } as const;
+      this.#outlet.note(now, { what: 'error', stage: 'tts', reason: 'bad_request', message, fatal: false });
+      this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal: false });
+      return;
+    }
+    if (!wasDry || !this.#sendable(reply)) return;
+    reply.pace.resume(now);
+    this.tick(now);
+  }
+
+  /** A whole packet is there, or the last piece of the reply. */
+  #sendable(reply: Reply): boolean {
+    return reply.queue.bytes >= this.#packetBytes || (reply.complete && reply.queue.bytes > 0);
+  }
+
+  #send(now: Micros, reply: Reply): void {
+    const pcm = reply.queue.take(this.#packetBytes);
+    if (!reply.started) {
+      reply.started = true;
+      this.#outlet.note(now, { what: 'reply.started', reply: reply.id });
+      this.#announce(now, { kind: 'BotStartedSpeaking', reply: reply.id });
+    }
+    this.#client.sendAudio(now, pcm);
+    reply.pace.sent();
+    if (!reply.audible && isAudible(pcm)) {
+      reply.audible = true;
+      this.#outlet.note(now, { what: 'reply.audible', reply: reply.id });
+    }
+    for (const text of reply.ledger.begun(this.#sentSamples(reply))) {
+      this.#link?.push(now, { kind: 'TtsText', reply: reply.id, text });
+    }
+  }
+
+  #ended(now: Micros, id: number): void {
+    const reply = this.#open(id);
+    if (reply === undefined || reply.complete) return;
+    const wasDry = !this.#sendable(reply);
+    reply.complete = true;
+    if (wasDry) reply.pace.resume(now);
+    this.tick(now);
+  }
+
+  #finish(now: Micros, reply: Reply): void {
+    if (reply.sent) return;
+    reply.sent = true;
+    if (reply.started) this.#client.flushAudio(now);
+    this.#outlet.note(now, { what: 'reply.stopped', reply: reply.id, complete: reply.started });
+    if (reply.started) this.#outlet.timers.set('played_out', reply.pace.playedOutUs);
+    else this.#close(now);
+  }
+
+  #interrupt(now: Micros, turn: number): void {
+    const reply = this.#reply;
+    this.#outlet.note(now, { what: 'interrupted', turn, reply: reply?.id ?? 0 });
+    if (reply !== undefined) this.#close(now);
+  }
+
+  /** Ends the reply here and now, and states what of it was heard. */
+  #close(now: Micros): void {
+    const reply = this.#reply;
+    if (reply === undefined) return;
+    this.#reply = undefined;
+    this.#closed = Math.max(this.#closed, reply.id);
+    this.#outlet.timers.clear('playout');
+    this.#outlet.timers.clear('played_out');
+    if (!reply.sent) {
+      if (reply.started) this.#client.flushAudio(now);
+      this.#outlet.note(now, { what: 'reply.stopped', reply: reply.id, complete: false });
+    }
+    const text = reply.ledger.heard(this.#heardSamples(now, reply));
+    const complete = reply.sent && text === reply.ledger.text;
+    this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete });
+    this.#announce(now, { kind: 'BotStoppedSpeaking', reply: reply.id });
+  }
+
+  /** A client that cannot drop audio will play all that was sent; any other stops where it is. */
+  #heardSamples(now: Micros, reply: Reply): number {
+    if (!this.#client.flushable) return this.#sentSamples(reply);
+    return Math.floor((reply.pace.playedUs(now) * this.#client.outputRate) / 1_000_000);
+  }
+
+  #sentSamples(reply: Reply): number {
+    return (reply.pace.packets * this.#packetBytes) / 2;
+  }
+
+  #announce(now: Micros, frame: Frame & { kind: 'BotStartedSpeaking' | 'BotStoppedSpeaking' }): void {
+    this.#link?.push(now, frame);
+    this.#link?.push(now, frame, 'upstream');
+  }
+}

@@ -1,0 +1,114 @@
+// The recogniser's place in the pipeline: speech in, transcripts out. It owns the provider session,
+// passes speech on to it, and asks it for the final text when the turn policy says so.
+import type { Frame } from '../frame.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Direction, Link, Processor } from '../pipeline.ts';
+import type { SttEvent, SttFactory, SttSession } from '../provider.ts';
+import type { Micros } from '../time.ts';
+import type { SocketEvent } from '../wire.ts';
+
+/** Microseconds of audio in one byte of s16le mono at 16 kHz, times two. */
+const US_PER_SAMPLE = 62.5;
+
+export class SttStage implements Processor {
+  readonly name = 'stt';
+  readonly #outlet: Outlet;
+  readonly #session: SttSession;
+  #link: Link | undefined;
+  #turn = 0;
+  #bytesSent = 0;
+  #finalizedAt: Micros | undefined;
+
+  constructor(factory: SttFactory, outlet: Outlet) {
+    this.#outlet = outlet;
+    this.#session = factory({
+      request: (_now, request) => outlet.effect({ kind: 'stt', request }),
+      event: (now, event) => this.#event(now, event),
+    });
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+  }
+
+  process(now: Micros, frame: Frame, direction: Direction): void {
+    switch (frame.kind) {
+      case 'Start':
+        this.#session.start(now);
+        break;
+      case 'End':
+      case 'Cancel':
+        this.#session.stop(now);
+        break;
+      case 'AudioRaw':
+        this.#session.sendAudio(now, frame.pcm);
+        this.#bytesSent += frame.pcm.length;
+        this.#follow();
+        return;
+      case 'SttFinalize':
+        this.#finalize(now, frame.turn);
+        return;
+      default:
+    }
+    this.#follow();
+    this.#link?.pass(now, frame, direction);
+  }
+
+  receive(now: Micros, event: SocketEvent): void {
+    this.#session.receive(now, event);
+    this.#follow();
+  }
+
+  wake(now: Micros): void {
+    this.#session.wake(now);
+    this.#follow();
+  }
+
+  #finalize(now: Micros, turn: number): void {
+    this.#turn = turn;
+    this.#finalizedAt = now;
+    this.#outlet.note(now, { what: 'stt.finalize', turn });
+    const us = Math.round((this.#bytesSent / 2) * US_PER_SAMPLE);
+    this.#bytesSent = 0;
+    this.#outlet.note(now, { what: 'usage.stt', us });
+    this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'audio', us } });
+    this.#session.finalize(now);
+    this.#follow();
+  }
+
+  #event(now: Micros, event: SttEvent): void {
+    switch (event.kind) {
+      case 'ready':
+        return;
+      case 'interim':
+        this.#link?.push(now, { kind: 'InterimTranscription', text: event.text });
+        return;
+      case 'final':
+        this.#link?.push(now, { kind: 'Transcription', text: event.text });
+        return;
+      case 'finalized':
+        this.#measure(now);
+        this.#link?.push(now, { kind: 'SttFinalized' });
+        return;
+      case 'failed': {
+        const { failure, fatal } = event;
+        const { reason, message } = failure;
+        this.#outlet.note(now, { what: 'error', stage: 'stt', reason, message, fatal });
+        if (!fatal) return;
+        this.#link?.push(now, { kind: 'Error', stage: 'stt', failure, fatal });
+        this.#link?.push(now, { kind: 'SttFinalized' });
+      }
+    }
+  }
+
+  #measure(now: Micros): void {
+    if (this.#finalizedAt === undefined) return;
+    const us = now - this.#finalizedAt;
+    this.#finalizedAt = undefined;
+    this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'ttfb', stage: 'stt', us } });
+  }
+
+  #follow(): void {
+    this.#outlet.timers.follow('stt', this.#session.deadline());
+  }
+}

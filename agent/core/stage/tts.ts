@@ -1,0 +1,174 @@
+// The voice's place in the pipeline: streamed text in, audio and word timings out. Text goes to the
+// provider in clauses and sentences; an interruption drops what was not yet spoken.
+import { ClauseSplitter } from '../clause.ts';
+import type { Frame } from '../frame.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Direction, Link, Processor } from '../pipeline.ts';
+import { isAudible } from '../playout/audible.ts';
+import type { TtsEvent, TtsFactory, TtsSession } from '../provider.ts';
+import type { Micros } from '../time.ts';
+import type { SocketEvent } from '../wire.ts';
+
+type Speaking = {
+  readonly reply: number;
+  sinceUs: Micros | undefined;
+  heardFirst: boolean;
+  audible: boolean;
+};
+
+export class TtsStage implements Processor {
+  readonly name = 'tts';
+  readonly #outlet: Outlet;
+  readonly #rate: number;
+  readonly #session: TtsSession;
+  #link: Link | undefined;
+  #splitter = new ClauseSplitter();
+  #current: Speaking | undefined;
+  /** Replies up to this one are over: text that still comes for them is not spoken. */
+  #closed = 0;
+
+  constructor(factory: TtsFactory, rate: number, outlet: Outlet) {
+    this.#outlet = outlet;
+    this.#rate = rate;
+    this.#session = factory({
+      request: (_now, request) => outlet.effect({ kind: 'tts', request }),
+      event: (now, event) => this.#event(now, event),
+    });
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+  }
+
+  process(now: Micros, frame: Frame, direction: Direction): void {
+    switch (frame.kind) {
+      case 'Start':
+        this.#session.start(now);
+        break;
+      case 'End':
+      case 'Cancel':
+        this.#session.stop(now);
+        this.#current = undefined;
+        break;
+      case 'Interruption':
+        this.#cancel(now);
+        break;
+      case 'LlmText':
+        this.#text(now, frame.reply, frame.text);
+        return;
+      case 'LlmEnded':
+        this.#end(now, frame.reply);
+        return;
+      default:
+    }
+    this.#follow();
+    this.#link?.pass(now, frame, direction);
+  }
+
+  receive(now: Micros, event: SocketEvent): void {
+    this.#session.receive(now, event);
+    this.#follow();
+  }
+
+  wake(now: Micros): void {
+    this.#session.wake(now);
+    this.#follow();
+  }
+
+  #text(now: Micros, reply: number, text: string): void {
+    if (reply <= this.#closed) return;
+    if (this.#current?.reply !== reply) {
+      this.#splitter = new ClauseSplitter();
+      this.#current = { reply, sinceUs: undefined, heardFirst: false, audible: false };
+    }
+    for (const piece of this.#splitter.push(text)) this.#speak(now, reply, piece);
+    this.#follow();
+  }
+
+  #end(now: Micros, reply: number): void {
+    if (reply <= this.#closed) return;
+    if (this.#current?.reply !== reply) {
+      // A reply without any text: nothing to say is also an end.
+      this.#link?.push(now, { kind: 'TtsEnded', reply });
+      return;
+    }
+    const rest = this.#splitter.end();
+    if (rest !== undefined) this.#speak(now, reply, rest);
+    this.#session.endReply(now, reply);
+    this.#follow();
+  }
+
+  #speak(now: Micros, reply: number, text: string): void {
+    if (this.#current !== undefined) this.#current.sinceUs ??= now;
+    this.#outlet.note(now, { what: 'tts.text', reply, text });
+    this.#outlet.note(now, { what: 'usage.tts', characters: text.length });
+    this.#link?.push(now, { kind: 'TtsStarted', reply, text });
+    this.#session.speak(now, reply, text);
+  }
+
+  #cancel(now: Micros): void {
+    const current = this.#current;
+    if (current === undefined) return;
+    this.#current = undefined;
+    this.#closed = current.reply;
+    this.#session.cancel(now, current.reply);
+    this.#outlet.note(now, { what: 'cancelled', stage: 'tts', reply: current.reply });
+  }
+
+  #event(now: Micros, event: TtsEvent): void {
+    switch (event.kind) {
+      case 'ready':
+        return;
+      case 'audio':
+        if (this.#current?.reply === event.reply) this.#audio(now, this.#current, event.pcm);
+        return;
+      case 'word':
+        if (this.#current?.reply !== event.reply) return;
+        this.#link?.push(now, { kind: 'TtsWord', reply: event.reply, word: event.word });
+        return;
+      case 'done':
+        if (this.#current?.reply === event.reply) this.#done(now, event.reply);
+        return;
+      case 'failed':
+        return this.#failed(now, event);
+    }
+  }
+
+  #audio(now: Micros, current: Speaking, pcm: Uint8Array): void {
+    const { reply } = current;
+    if (!current.heardFirst) {
+      current.heardFirst = true;
+      this.#outlet.note(now, { what: 'tts.first_audio', reply });
+      const us = now - (current.sinceUs ?? now);
+      this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'ttfb', stage: 'tts', us } });
+    }
+    if (!current.audible && isAudible(pcm)) {
+      current.audible = true;
+      this.#outlet.note(now, { what: 'tts.audible', reply });
+    }
+    this.#link?.push(now, { kind: 'TtsAudio', reply, pcm, sampleRate: this.#rate });
+  }
+
+  #done(now: Micros, reply: number): void {
+    this.#current = undefined;
+    this.#closed = reply;
+    this.#outlet.note(now, { what: 'tts.done', reply });
+    this.#link?.push(now, { kind: 'TtsEnded', reply });
+  }
+
+  #failed(now: Micros, event: TtsEvent & { kind: 'failed' }): void {
+    const { failure, fatal } = event;
+    const { reason, message } = failure;
+    this.#outlet.note(now, { what: 'error', stage: 'tts', reason, message, fatal });
+    if (fatal) this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal });
+    const current = this.#current;
+    const lost = fatal || (event.reply !== undefined && event.reply === current?.reply);
+    if (current === undefined || !lost) return;
+    this.#session.cancel(now, current.reply);
+    this.#done(now, current.reply);
+  }
+
+  #follow(): void {
+    this.#outlet.timers.follow('tts', this.#session.deadline());
+  }
+}

@@ -1,0 +1,95 @@
+// Voice activity in the pipeline: cuts the caller's audio into windows, has them scored, and lets
+// only speech (with padding) through to the recogniser. Scores come back later, in order; a chunk
+// is passed on or kept by what is known when it arrives.
+import type { Frame } from '../frame.ts';
+import { LIMITS } from '../limit.ts';
+import type { Outlet } from '../outlet.ts';
+import type { Direction, Link, Processor } from '../pipeline.ts';
+import type { VadSettings } from '../setting.ts';
+import type { Micros } from '../time.ts';
+import { PaddingRing } from './ring.ts';
+import { type Segment, Segmenter, WINDOW_SAMPLES } from './segmenter.ts';
+
+const WINDOW_BYTES = WINDOW_SAMPLES * 2;
+const BYTES_PER_MS = 32;
+
+export class VadProcessor implements Processor {
+  readonly name = 'vad';
+  readonly #outlet: Outlet;
+  readonly #segmenter: Segmenter;
+  readonly #ring: PaddingRing;
+  #link: Link | undefined;
+  #window = new Uint8Array(WINDOW_BYTES);
+  #filled = 0;
+  #windowsAsked = 0;
+  /** Arrival times of the windows asked for and not yet scored, oldest first. */
+  readonly #arrivals: Micros[] = [];
+
+  constructor(settings: VadSettings, outlet: Outlet) {
+    this.#outlet = outlet;
+    this.#segmenter = new Segmenter(settings);
+    // Confirmation takes minSpeech plus one window under way; the padding comes before all that.
+    const keptMs = settings.prePaddingMs + settings.minSpeechMs + 32;
+    this.#ring = new PaddingRing(keptMs * BYTES_PER_MS);
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+  }
+
+  process(now: Micros, frame: Frame, direction: Direction): void {
+    if (frame.kind !== 'AudioRaw') {
+      this.#link?.pass(now, frame, direction);
+      return;
+    }
+    if (this.#segmenter.speaking) {
+      this.#outlet.timers.set('audio_gap', now + LIMITS.audioGapUs);
+      this.#link?.pass(now, frame, direction);
+    } else {
+      this.#ring.push(frame.pcm);
+    }
+    this.#cut(now, frame.pcm);
+  }
+
+  /** The score (0…1024) of window number `window`; windows are scored in order. */
+  scored(now: Micros, score: number): void {
+    const atUs = this.#arrivals.shift();
+    if (atUs === undefined) return;
+    this.#announce(now, this.#segmenter.take(score, atUs));
+  }
+
+  /** The caller's audio stopped coming in mid-speech: a muted microphone ends the speech. */
+  audioGap(now: Micros): void {
+    this.#announce(now, this.#segmenter.stop());
+  }
+
+  #announce(now: Micros, segment: Segment | undefined): void {
+    if (segment === undefined) return;
+    if (segment.kind === 'stopped') {
+      this.#outlet.timers.clear('audio_gap');
+      this.#link?.push(now, { kind: 'VadUserStoppedSpeaking', atUs: segment.atUs });
+      return;
+    }
+    this.#outlet.timers.set('audio_gap', now + LIMITS.audioGapUs);
+    this.#link?.push(now, { kind: 'VadUserStartedSpeaking', atUs: segment.atUs });
+    for (const pcm of this.#ring.drain()) {
+      this.#link?.push(now, { kind: 'AudioRaw', pcm, sampleRate: 16_000 });
+    }
+  }
+
+  #cut(now: Micros, pcm: Uint8Array): void {
+    let at = 0;
+    while (at < pcm.length) {
+      const length = Math.min(WINDOW_BYTES - this.#filled, pcm.length - at);
+      this.#window.set(pcm.subarray(at, at + length), this.#filled);
+      this.#filled += length;
+      at += length;
+      if (this.#filled < WINDOW_BYTES) return;
+      const window = this.#window;
+      this.#window = new Uint8Array(WINDOW_BYTES);
+      this.#filled = 0;
+      this.#arrivals.push(now);
+      this.#outlet.effect({ kind: 'score', window: this.#windowsAsked++, pcm: window });
+    }
+  }
+}
