@@ -29,6 +29,8 @@ export const LIMITS = {
   connectUs: seconds(5),
   /** A caller who stops sending audio in mid-speech has stopped speaking (muted microphone). */
   audioGapUs: seconds(1),
+  /** Windows of one call that wait for a VAD score: two seconds. */
+  vadWindowsQueuedMax: 64,
   /** Frames dispatched by one input; more means a loop. */
   framesPerInputMax: 10_000,
 } as const;

@@ -4,6 +4,9 @@
 import type { AgentFact } from '#agent/core/fact.ts';
 import type { Micros } from '#agent/core/time.ts';
 
+/** Quiet this long at the ear ends a stretch of the agent's speech; pauses of a voice are shorter. */
+export const EAR_QUIET_US: Micros = 240_000;
+
 export type Fact = AgentFact | CallerFact | VendorFact;
 
 /** Ground truth at the caller's mouth and ear. `act` is the index of the act in the script. */
@@ -15,19 +18,30 @@ export type CallerFact = { readonly t: Micros; readonly who: 'caller' } & (
       readonly what: 'speaking';
       readonly act: number;
       readonly text: string;
-      readonly role: 'turn' | 'interruption' | 'backchannel' | 'noise';
+      readonly role: 'turn' | 'interruption';
     }
   /** Last speech sample of an act left the mouth at `t`. */
   | { readonly what: 'spoke'; readonly act: number }
-  /** First audible agent sample after silence at the ear; last one before silence. */
-  | { readonly what: 'ear.audible' }
-  | { readonly what: 'ear.silent' }
-  /** A word of the agent's voice was heard; `t` its onset, `untilUs` its last played sample. */
-  | { readonly what: 'ear.word'; readonly text: string; readonly untilUs: Micros; readonly whole: boolean }
+  /**
+   * The agent became audible at the ear after quiet: `t` is the first audible sample. `arrivedUs`: when
+   * the packet with that sample reached the client, where the world can tell.
+   */
+  | { readonly what: 'ear.audible'; readonly arrivedUs?: Micros }
+  /** The ear has been quiet for `EAR_QUIET_US`; the last audible sample was at `atUs`. */
+  | { readonly what: 'ear.quiet'; readonly atUs: Micros }
+  /**
+   * A word of the agent's voice was heard, recognised by its sound. `t` is its last played sample,
+   * `onsetUs` its first; `share` 0…1 of the word that was played.
+   */
+  | { readonly what: 'ear.word'; readonly text: string; readonly onsetUs: Micros; readonly share: number }
+  /** The client's player ran dry in mid-reply. */
   | { readonly what: 'underrun' }
-  | { readonly what: 'told'; readonly type: string; readonly text?: string }
-  | { readonly what: 'gave_up'; readonly act: number; readonly reason: string }
+  /** A message of the client protocol that a person would notice (bot-ready, error, …). */
+  | { readonly what: 'told'; readonly type: string }
+  /** Nothing was heard in answer to this act within the caller's patience. */
+  | { readonly what: 'gave_up'; readonly act: number }
   | { readonly what: 'hung_up' }
+  | { readonly what: 'cut_off'; readonly code: number; readonly reason: string }
 );
 
 export type VendorStage = 'stt' | 'llm' | 'tts';

@@ -1,7 +1,8 @@
 // A vendor as the network sees it. An emulator implements `Vendor` once; `sim/network` hosts it on
 // a modelled connection, `sim/loopback` on a real port, with the same bytes either way.
-import type { Headers } from '#agent/core/wire.ts';
+
 import type { Micros } from '#agent/core/time.ts';
+import type { Headers } from '#agent/core/wire.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import type { VendorFact } from '#sim/kernel/fact.ts';
 

@@ -1,0 +1,112 @@
+// One client's WebSocket on a real socket. It promises exactly one `closed`, with a reason a person
+// can read, and that neither a slow reader nor a silent peer holds memory: the first is cut when its
+// backlog is full, the second when it has answered no ping for a while.
+import { WebSocket } from 'ws';
+import { LIMITS } from '../core/limit.ts';
+import { type Micros, toMs } from '../core/time.ts';
+
+/** What the owner of a session sees of its client. */
+export interface Connection {
+  /** Address of the peer, for a log. */
+  readonly peer: string;
+  /** Text for strings, binary for bytes. Ignored once closed. */
+  send(data: string | Uint8Array): void;
+  close(code: number, reason: string): void;
+  /** One listener, set within `onClient`. Text messages are strings, binary messages bytes. */
+  onMessage(listener: (data: string | Uint8Array) => void): void;
+  /** One listener, set within `onClient`; called once. 1006 = cut without a close frame. */
+  onClosed(listener: (code: number, reason: string) => void): void;
+}
+
+/** The server's half: liveness and the end. */
+export class SocketConnection implements Connection {
+  readonly peer: string;
+  readonly #socket: WebSocket;
+  readonly #fault: (error: unknown) => void;
+  #message: (data: string | Uint8Array) => void = () => {};
+  #closed: (code: number, reason: string) => void = () => {};
+  #lastHeardUs: Micros;
+  #errorReason: string | undefined;
+  /** Why this side ended the connection, when it did. */
+  #verdict: { readonly code: number; readonly reason: string } | undefined;
+
+  /** `now` tells the time of arrivals; `fault` hears what a listener throws, which ends this client only. */
+  constructor(socket: WebSocket, peer: string, now: () => Micros, fault: (error: unknown) => void) {
+    this.#socket = socket;
+    this.peer = peer;
+    this.#fault = fault;
+    this.#lastHeardUs = now();
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      this.#lastHeardUs = now();
+      if (this.#verdict === undefined)
+        this.#guard(() => this.#message(isBinary ? bytesOf(data) : data.toString()));
+    });
+    socket.on('pong', () => {
+      this.#lastHeardUs = now();
+    });
+    // The library closes by itself with the right code; only its reason would be lost.
+    socket.on('error', (error) => {
+      this.#errorReason = error.message;
+    });
+    socket.on('close', (code, reason) => {
+      const verdict = this.#verdict ?? { code, reason: this.#errorReason ?? reason.toString() };
+      this.#guard(() => this.#closed(verdict.code, verdict.reason));
+    });
+  }
+
+  onMessage(listener: (data: string | Uint8Array) => void): void {
+    this.#message = listener;
+  }
+
+  onClosed(listener: (code: number, reason: string) => void): void {
+    this.#closed = listener;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.#verdict !== undefined || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(data);
+    const backlog = this.#socket.bufferedAmount;
+    if (backlog > LIMITS.clientBacklogBytesMax) {
+      this.cut(1008, `the client reads too slowly: ${backlog} bytes wait for it`);
+    }
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#verdict !== undefined) return;
+    this.#verdict = { code, reason };
+    this.#socket.close(code, fitted(reason));
+  }
+
+  /** Ends it without waiting for the peer, who may never read what is queued. */
+  cut(code: number, reason: string): void {
+    this.#verdict ??= { code, reason };
+    this.#socket.terminate();
+  }
+
+  /** Pings the peer, or gives it up when nothing has come from it for `deadAfterUs`. */
+  checkLiveness(now: Micros, deadAfterUs: Micros): void {
+    const silentUs = now - this.#lastHeardUs;
+    if (silentUs > deadAfterUs) this.cut(1006, `no sign of life for ${Math.round(toMs(silentUs))} ms`);
+    else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      // A bug in one call must not end the others: this client goes, the fault is reported.
+      this.#fault(error);
+      this.close(1011, 'internal error');
+    }
+  }
+}
+
+/** The bytes without Node's Buffer type, in place. */
+const bytesOf = (data: Buffer): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** A close frame holds at most 123 bytes of reason (RFC 6455 section 5.5). */
+function fitted(reason: string): string {
+  let text = reason;
+  while (Buffer.byteLength(text) > 123) text = text.slice(0, -1);
+  return text;
+}

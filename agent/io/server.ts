@@ -1,0 +1,186 @@
+// The agent's door: HTTP for finding the way in, WebSockets for calls. A port that cannot be had is
+// an error value that says what to do; nothing a client sends reaches beyond its own connection.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { LIMITS } from '../core/limit.ts';
+import { type Micros, seconds, toMs } from '../core/time.ts';
+import { monotonicUs } from './clock.ts';
+import { type Connection, SocketConnection } from './connection.ts';
+import { answerHttp, type HttpAnswer, isSocketPath, tooLarge } from './route.ts';
+
+export type ServerOptions = {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Called for each client that connected; sets its listeners before it returns. */
+  onClient(connection: Connection): void;
+  /** What a listener threw: a bug of ours, already confined to its client. */
+  onFault?(error: unknown): void;
+  readonly pingEveryUs?: Micros;
+  readonly deadAfterUs?: Micros;
+};
+
+export type AgentServer = {
+  /** The port it listens on. */
+  readonly port: number;
+  /** Ends every call with 1001, then the listener. */
+  close(): Promise<void>;
+};
+
+export type StartResult =
+  | { readonly ok: true; readonly server: AgentServer }
+  /** The environment lacks something (exit code 3); the reason names it and what to do. */
+  | { readonly ok: false; readonly reason: string };
+
+export async function startServer(options: ServerOptions): Promise<StartResult> {
+  const http = createServer();
+  const failure = await listen(http, options.host, options.port);
+  if (failure !== undefined) return { ok: false, reason: failure };
+  const port = portOf(http);
+  const clients = serveClients(http, options);
+  http.on('error', options.onFault ?? (() => {}));
+  http.on('request', (request, response) => {
+    void answer(request, response, `${options.host}:${port}`);
+  });
+  return { ok: true, server: { port, close: () => closeAll(http, clients) } };
+}
+
+const PING_EVERY_US = seconds(5);
+const DEAD_AFTER_US = seconds(15);
+const BODY_BYTES_MAX = 64 * 1024;
+const CLOSE_GRACE_MS = 1_000;
+
+/**
+ * Twice what a session takes: a message that is too large still reaches its session, which tells the
+ * client so; beyond this the library closes with 1009 before reading it.
+ */
+const PAYLOAD_BYTES_MAX = 2 * LIMITS.clientMessageBytesMax;
+
+function serveClients(http: Server, options: ServerOptions): Set<SocketConnection> {
+  const clients = new Set<SocketConnection>();
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: PAYLOAD_BYTES_MAX,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
+  const fault = options.onFault ?? (() => {});
+  http.on('upgrade', (request, socket, head) => {
+    const refusal = refusalOf(request, clients.size);
+    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const peer = request.socket.remoteAddress ?? 'unknown';
+      const connection = new SocketConnection(webSocket, peer, monotonicUs, fault);
+      clients.add(connection);
+      webSocket.on('close', () => clients.delete(connection));
+      try {
+        options.onClient(connection);
+      } catch (error) {
+        fault(error);
+        connection.close(1011, 'internal error');
+      }
+    });
+  });
+  const timer = setInterval(
+    () => {
+      const now = monotonicUs();
+      for (const client of clients) client.checkLiveness(now, options.deadAfterUs ?? DEAD_AFTER_US);
+    },
+    toMs(options.pingEveryUs ?? PING_EVERY_US),
+  );
+  http.on('close', () => clearInterval(timer));
+  return clients;
+}
+
+function refusalOf(request: IncomingMessage, clientCount: number): HttpAnswer | undefined {
+  if (!isSocketPath(pathOf(request))) {
+    return answerHttp({ method: 'GET', path: pathOf(request), headers: {}, body: '' }, '');
+  }
+  if (clientCount < LIMITS.clientsMax) return undefined;
+  const detail = `all ${LIMITS.clientsMax} places are taken; try again later`;
+  return { status: 503, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ detail }) };
+}
+
+function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpAnswer): void {
+  // The peer may be gone already; there is nobody to tell then.
+  socket.on('error', () => {});
+  const lines = Object.entries({
+    ...headers,
+    connection: 'close',
+    'content-length': Buffer.byteLength(body),
+  });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${body}`);
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
+  const body = await bodyOf(request);
+  if (body === undefined) return;
+  const method = request.method ?? 'GET';
+  const found = body.ok
+    ? answerHttp({ method, path: pathOf(request), headers: request.headers, body: body.text }, address)
+    : tooLarge(BODY_BYTES_MAX);
+  const rest = body.ok ? {} : { connection: 'close' };
+  response.writeHead(found.status, { ...found.headers, ...rest }).end(found.body);
+}
+
+type Body = { readonly ok: true; readonly text: string } | { readonly ok: false };
+
+/** Undefined when the request was cut before its end. */
+async function bodyOf(request: IncomingMessage): Promise<Body | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request) {
+      size += chunk.length;
+      if (size > BODY_BYTES_MAX) return { ok: false };
+      chunks.push(chunk);
+    }
+  } catch {
+    // The only error of this stream is that the client went away.
+    return undefined;
+  }
+  return { ok: true, text: Buffer.concat(chunks).toString() };
+}
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+function listen(http: Server, host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    http.once('error', (error: NodeJS.ErrnoException) => resolve(listenFailure(error.code, host, port)));
+    http.listen(port, host, () => {
+      http.removeAllListeners('error');
+      resolve(undefined);
+    });
+  });
+}
+
+function listenFailure(code: string | undefined, host: string, port: number): string {
+  if (code === 'EADDRINUSE') {
+    return `port ${port} on ${host} is in use by another program; stop it or choose another port (0 for any)`;
+  }
+  if (code === 'EACCES') return `port ${port} may not be opened by this user; choose one above 1023`;
+  return `cannot listen on ${host}:${port} (${code ?? 'unknown error'}); check the host, e.g. 127.0.0.1`;
+}
+
+function portOf(http: Server): number {
+  const address: AddressInfo | string | null = http.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function closeAll(http: Server, clients: ReadonlySet<SocketConnection>): Promise<void> {
+  return new Promise((resolve) => {
+    for (const client of clients) client.close(1001, 'the server is shutting down');
+    const impatience = setTimeout(() => {
+      for (const client of clients) client.cut(1001, 'the server is shutting down');
+      http.closeAllConnections();
+    }, CLOSE_GRACE_MS);
+    http.close(() => {
+      clearTimeout(impatience);
+      resolve();
+    });
+    http.closeIdleConnections();
+  });
+}

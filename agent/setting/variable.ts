@@ -1,0 +1,68 @@
+// One environment variable: its name, what it means, what it may be, and where a missing one is to
+// be had. The table of all of them is the only place that knows; `.env.example`, the error texts and
+// the typed settings are made from it.
+import { z } from 'zod';
+
+export type Variable<T> = {
+  readonly name: string;
+  readonly about: string;
+  /** Reads the text of the variable; its messages say what is expected and never repeat the value. */
+  readonly schema: z.ZodType<T, string>;
+  /** Text used when the variable is not set. Absent: it must be set. */
+  readonly preset?: string;
+  /** Where to get a value that cannot be invented. */
+  readonly source?: string;
+  /** Never printed, logged or written. */
+  readonly secret?: true;
+};
+
+export type Problem = {
+  readonly variable: string;
+  readonly kind: 'missing' | 'wrong';
+  /** What it must be. */
+  readonly expected: string;
+  readonly todo: string;
+};
+
+export const text = z.string().min(1, 'must not be empty');
+
+export const key = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+export const number = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/, `must be a number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+export const oneOf = <T extends string>(...values: readonly T[]) =>
+  z
+    .string()
+    .transform((value) => value.toLowerCase())
+    .pipe(z.enum(values, `must be one of: ${values.join(', ')}`)) as unknown as z.ZodType<T, string>;
+
+/** The variable's value, or what is wrong with it. */
+export function readVariable<T>(
+  variable: Variable<T>,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem } {
+  const set = env[variable.name]?.trim();
+  const value = set === undefined || set === '' ? variable.preset : set;
+  const { name, about, source } = variable;
+  if (value === undefined) {
+    const todo = `set ${name} in the environment or in .env${source === undefined ? '' : `; get one at ${source}`}`;
+    return { ok: false, problem: { variable: name, kind: 'missing', expected: about, todo } };
+  }
+  const parsed = variable.schema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const expected = parsed.error.issues[0]?.message ?? 'has a wrong value';
+  const todo = `correct ${name} in the environment or in .env (${about})`;
+  return { ok: false, problem: { variable: name, kind: 'wrong', expected, todo } };
+}

@@ -1,0 +1,128 @@
+// One RTVI conversation, whatever carries it: JSON text in, JSON text and events out. It answers the
+// handshake, refuses bad messages without ending the session, and stays silent about the pipeline
+// until the client is ready. Framing, audio and closing belong to the transport.
+import { unreachable } from '../../core/assert.ts';
+import type { ClientEvent } from '../../core/client.ts';
+import type { Frame } from '../../core/frame.ts';
+import type { Micros } from '../../core/time.ts';
+import { type ClientCommand, parseClientMessage } from './client-message.ts';
+import { handshake } from './handshake.ts';
+import { errorMessage, formatMessage, type ServerMessage } from './message.ts';
+import { RtviObserver } from './observer.ts';
+
+/** Answers one kind of `client-message`; `ok: false` rejects the client's request with the reason. */
+export type RequestHandler = (
+  data: unknown,
+) => { readonly ok: true; readonly data?: unknown } | { readonly ok: false; readonly reason: string };
+
+export type RtviOptions = {
+  /** Wall clock at microsecond 0 of the session, milliseconds since 1970. */
+  readonly epochMs: number;
+  /** The app's own requests by their `t`; others are answered with an error-response. */
+  readonly requests?: ReadonlyMap<string, RequestHandler>;
+};
+
+export type RtviHooks = {
+  /** The JSON text of one message for the client. */
+  send(now: Micros, json: string): void;
+  event(now: Micros, event: ClientEvent): void;
+};
+
+export class RtviSession {
+  readonly #options: RtviOptions;
+  readonly #hooks: RtviHooks;
+  #observer: RtviObserver | undefined;
+  #now: Micros = 0;
+
+  constructor(options: RtviOptions, hooks: RtviHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+  }
+
+  /** True from the client's `client-ready` on. */
+  get ready(): boolean {
+    return this.#observer !== undefined;
+  }
+
+  receive(now: Micros, json: string): void {
+    this.#now = now;
+    const parsed = parseClientMessage(json);
+    if (!parsed.ok) return this.#refuse(parsed.id, parsed.reason);
+    if (!this.ready && parsed.command.kind !== 'client-ready') {
+      return this.#refuse(parsed.id, 'the first message must be client-ready');
+    }
+    this.#obey(parsed.id, parsed.command);
+  }
+
+  /** Before the client is ready only errors are told. */
+  observe(now: Micros, frame: Frame): void {
+    this.#now = now;
+    if (this.#observer !== undefined) return this.#observer.observe(now, frame);
+    if (frame.kind === 'Error')
+      this.#tell(errorMessage(`${frame.stage}: ${frame.failure.message}`, frame.fatal));
+  }
+
+  tell(now: Micros, message: ServerMessage): void {
+    this.#now = now;
+    this.#tell(message);
+  }
+
+  #obey(id: string | undefined, command: ClientCommand): void {
+    switch (command.kind) {
+      case 'client-ready':
+        return this.#greet(id, command.version);
+      case 'disconnect-bot':
+        return this.#event({ kind: 'left', reason: 'the client sent disconnect-bot' });
+      case 'client-message':
+        return this.#answer(id, command.t, command.d);
+      case 'text':
+        return this.#event(command);
+      case 'dtmf': // Keys have no meaning in this agent yet; accepting them keeps a keypad from failing.
+      case 'ignored':
+        return;
+      default:
+        unreachable(command);
+    }
+  }
+
+  /** A repeated client-ready is answered again; the conversation starts once. */
+  #greet(id: string | undefined, version: string | undefined): void {
+    const first = !this.ready;
+    const agreed = handshake(version);
+    if (first) {
+      const tell = (message: ServerMessage): void => this.#tell(message);
+      this.#observer = new RtviObserver({ dialect: agreed.dialect, epochMs: this.#options.epochMs, tell });
+    }
+    this.#tell({ type: 'bot-ready', ...(id === undefined ? {} : { id }), data: { version: agreed.version } });
+    if (agreed.complaint !== undefined) this.#refuse(id, agreed.complaint);
+    if (first) this.#event({ kind: 'ready' });
+  }
+
+  #answer(id: string | undefined, t: string, d: unknown): void {
+    const handler = this.#options.requests?.get(t);
+    if (handler === undefined)
+      return this.#refuse(id, `no handler for the client message ${JSON.stringify(t)}`);
+    const answer = handler(d);
+    if (!answer.ok) return this.#refuse(id, answer.reason);
+    if (id === undefined) return;
+    const data = answer.data === undefined ? { t } : { t, d: answer.data };
+    this.#tell({ type: 'server-response', id, data });
+  }
+
+  /** To the one who asked when the message has an id, as a general error otherwise. */
+  #refuse(id: string | undefined, reason: string): void {
+    this.#tell(
+      id === undefined
+        ? errorMessage(reason, false)
+        : { type: 'error-response', id, data: { error: reason } },
+    );
+  }
+
+  #tell(message: ServerMessage): void {
+    this.#hooks.send(this.#now, formatMessage(message));
+  }
+
+  #event(event: ClientEvent): void {
+    this.#hooks.event(this.#now, event);
+  }
+}

@@ -1,0 +1,127 @@
+// Serves one unmodified Pipecat JavaScript client: protobuf frames around RTVI messages and PCM, over
+// a WebSocket. Bytes that break the protocol end this session with a sentence that says what was
+// wrong and what is expected; a bad RTVI message inside a good frame is only answered.
+// Sources: @pipecat-ai/websocket-transport 1.7.1, @pipecat-ai/client-js 1.13.1.
+import type { ClientFactory, ClientHooks, ClientSession } from '../../core/client.ts';
+import type { Frame } from '../../core/frame.ts';
+import { LIMITS } from '../../core/limit.ts';
+import type { Micros } from '../../core/time.ts';
+import { errorMessage } from '../rtvi/message.ts';
+import { type RtviOptions, RtviSession } from '../rtvi/session.ts';
+import { BlockChunker } from './block-chunker.ts';
+import { decodeFrame, encodeAudio, encodeMessage, type WireAudio } from './wire.ts';
+
+export type WebsocketClientOptions = RtviOptions & {
+  /** PCM rate of the client's player, Hz. The stock default is 24 000; it ignores what frames state. */
+  readonly outputRate?: number;
+};
+
+/** Sessions for stock clients, which cannot drop audio they have received. */
+export const websocketClient =
+  (options: WebsocketClientOptions): ClientFactory =>
+  (hooks) =>
+    new WebsocketSession(options, hooks);
+
+/** Largest message taken: one JSON text at the clients' own limit, in its frame. */
+export const CLIENT_FRAME_BYTES_MAX = LIMITS.clientMessageBytesMax + 64;
+
+class WebsocketSession implements ClientSession {
+  readonly outputRate: number;
+  readonly flushable = false;
+  readonly #hooks: ClientHooks;
+  readonly #rtvi: RtviSession;
+  readonly #chunker: BlockChunker;
+  #open = true;
+  #now: Micros = 0;
+
+  constructor(options: WebsocketClientOptions, hooks: ClientHooks) {
+    this.outputRate = options.outputRate ?? 24_000;
+    this.#hooks = hooks;
+    this.#rtvi = new RtviSession(options, {
+      send: (now, json) => hooks.send(now, encodeMessage(json)),
+      event: (now, event) => hooks.event(now, event),
+    });
+    this.#chunker = new BlockChunker((pcm) => hooks.send(this.#now, encodeAudio(pcm, this.outputRate)));
+  }
+
+  receive(now: Micros, data: string | Uint8Array): void {
+    if (!this.#open) return;
+    this.#now = now;
+    if (typeof data === 'string') return this.#reject(CLOSE.wrongKind, `a text message came; ${EXPECTED}`);
+    if (data.length > CLIENT_FRAME_BYTES_MAX) {
+      const limit = LIMITS.clientMessageBytesMax;
+      return this.#reject(CLOSE.tooBig, `a message of ${data.length} bytes came; at most ${limit} are taken`);
+    }
+    const decoded = decodeFrame(data);
+    if (!decoded.ok)
+      return this.#reject(CLOSE.badBytes, `a message is no Frame: ${decoded.reason}; ${EXPECTED}`);
+    const frame = decoded.frame;
+    if (frame.kind === 'audio') return this.#hear(frame);
+    if (frame.kind === 'message') return this.#rtvi.receive(now, frame.data);
+    const hint = `frames of kind ${frame.kind} are not taken from a client; send an RTVI message instead`;
+    this.#rtvi.tell(now, errorMessage(hint, false));
+  }
+
+  observe(now: Micros, frame: Frame): void {
+    if (!this.#open) return;
+    this.#now = now;
+    if (frame.kind === 'Interruption') this.#chunker.drop();
+    this.#rtvi.observe(now, frame);
+  }
+
+  sendAudio(now: Micros, pcm: Uint8Array): void {
+    if (!this.#open) return;
+    this.#now = now;
+    this.#chunker.push(pcm);
+  }
+
+  flushAudio(now: Micros): void {
+    if (!this.#open) return;
+    this.#now = now;
+    this.#chunker.flush();
+  }
+
+  /** The stock client calls every close by the server an error, so the reason is told first. */
+  close(now: Micros, reason: string): void {
+    if (!this.#open) return;
+    this.flushAudio(now);
+    this.#rtvi.tell(now, { type: 'server-message', data: { type: 'session-ended', reason } });
+    this.#end(CLOSE.normal, reason);
+  }
+
+  /** The microphone counts from client-ready on; stock clients send nothing before. */
+  #hear(audio: WireAudio): void {
+    const wrong = faultOf(audio);
+    if (wrong !== undefined) return this.#reject(CLOSE.badBytes, `${wrong}; expected mono s16le audio`);
+    if (!this.#rtvi.ready || audio.pcm.length === 0) return;
+    this.#hooks.event(this.#now, { kind: 'audio', pcm: audio.pcm, sampleRate: audio.sampleRate });
+  }
+
+  #reject(code: number, reason: string): void {
+    this.#rtvi.tell(this.#now, errorMessage(reason, true));
+    this.#end(code, reason);
+    this.#hooks.event(this.#now, { kind: 'rejected', reason });
+  }
+
+  #end(code: number, reason: string): void {
+    this.#open = false;
+    this.#hooks.close(this.#now, code, reason);
+  }
+}
+
+/** WebSocket close codes, RFC 6455 section 7.4.1. */
+const CLOSE = { normal: 1000, wrongKind: 1003, badBytes: 1007, tooBig: 1009 } as const;
+
+const EXPECTED = 'expected binary messages that each hold one protobuf pipecat.Frame';
+
+const SAMPLE_RATE_MIN = 8_000;
+const SAMPLE_RATE_MAX = 192_000;
+
+function faultOf({ pcm, sampleRate, channels }: WireAudio): string | undefined {
+  if (channels !== 1) return `an audio frame has ${channels} channels`;
+  if (pcm.length % 2 !== 0) return `an audio frame has an odd number of bytes (${pcm.length})`;
+  if (sampleRate < SAMPLE_RATE_MIN || sampleRate > SAMPLE_RATE_MAX) {
+    return `an audio frame states a rate of ${sampleRate} Hz, not ${SAMPLE_RATE_MIN} to ${SAMPLE_RATE_MAX}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+// What the caller's ear heard of the agent: stretches of sound and words, each given to the reply it
+// belongs to. The ear does not know replies; the time at which each became audible tells them apart.
+import type { Micros } from '#agent/core/time.ts';
+import type { Fact } from '#sim/kernel/fact.ts';
+import type { Reply } from './turn.ts';
+
+/** A word counts as heard when at least half of it was: the rule of the agent's own ledger. */
+const HEARD_SHARE_MIN = 0.5;
+
+export type Stretch = {
+  readonly startUs: Micros;
+  /** When the packet with its first audible sample reached the client, where the world can tell. */
+  readonly arrivedUs: Micros | undefined;
+  /** Last audible sample; undefined when the trace ends first. */
+  readonly endUs: Micros | undefined;
+};
+
+export type HeardWord = {
+  readonly text: string;
+  readonly onsetUs: Micros;
+  readonly endUs: Micros;
+  readonly share: number;
+};
+
+/** One reply at the ear. Replies that never became audible packets are not heard of. */
+export type Hearing = {
+  readonly reply: Reply;
+  /** Stretches that began with or after it and before the next reply. */
+  readonly stretches: readonly Stretch[];
+  /** Every word of it of which something was heard. */
+  readonly begun: readonly HeardWord[];
+  /** Those that count as heard. */
+  readonly words: readonly HeardWord[];
+};
+
+export function stretchesOf(facts: readonly Fact[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const fact of facts) {
+    if (fact.who !== 'caller') continue;
+    if (fact.what === 'ear.audible') {
+      stretches.push({ startUs: fact.t, arrivedUs: fact.arrivedUs, endUs: undefined });
+    }
+    const last = stretches.at(-1);
+    if (fact.what === 'ear.quiet' && last !== undefined) {
+      stretches[stretches.length - 1] = { ...last, endUs: fact.atUs };
+    }
+  }
+  return stretches;
+}
+
+/** The replies that left the agent, in order, each with what was heard of it. */
+export function hearingsOf(
+  facts: readonly Fact[],
+  replies: readonly Reply[],
+  stretches: readonly Stretch[],
+): readonly Hearing[] {
+  const words = wordsHeard(facts);
+  const audible = replies.filter((reply) => reply.audibleUs !== undefined);
+  const starts = audible.map((reply, index) => startOf(reply, audible[index + 1], stretches));
+  return audible.map((reply, index) => {
+    const startUs = starts[index] ?? 0;
+    const endUs = starts[index + 1] ?? Number.POSITIVE_INFINITY;
+    const begun = words.filter((word) => word.onsetUs >= startUs && word.onsetUs < endUs);
+    return {
+      reply,
+      stretches: stretches.filter((stretch) => stretch.startUs >= startUs && stretch.startUs < endUs),
+      begun,
+      words: begun.filter((word) => word.share >= HEARD_SHARE_MIN),
+    };
+  });
+}
+
+/** When the reply began at the ear; the moment it left when it followed another without quiet. */
+function startOf(reply: Reply, next: Reply | undefined, stretches: readonly Stretch[]): Micros {
+  const leftUs = reply.audibleUs ?? 0;
+  const untilUs = next?.audibleUs ?? Number.POSITIVE_INFINITY;
+  const stretch = stretches.find((candidate) => candidate.startUs >= leftUs && candidate.startUs < untilUs);
+  return stretch?.startUs ?? leftUs;
+}
+
+function wordsHeard(facts: readonly Fact[]): readonly HeardWord[] {
+  return facts.flatMap((fact) =>
+    fact.who === 'caller' && fact.what === 'ear.word'
+      ? [{ text: fact.text, onsetUs: fact.onsetUs, endUs: fact.t, share: fact.share }]
+      : [],
+  );
+}

@@ -1,0 +1,68 @@
+// What our own code adds to an answer: the agent's response time minus every stretch of it in which it
+// had to wait for somebody else. Those stretches are read from the emulators' own facts and may overlap,
+// so their union is taken; where no emulator states anything, the overhead is unknown. The wire between
+// agent and vendor is not a wait for anybody and counts as overhead.
+import type { Micros } from '#agent/core/time.ts';
+import type { Fact, VendorFact, VendorStage } from '#sim/kernel/fact.ts';
+import type { Exchange } from './exchange.ts';
+import { type Instants, instantsOf } from './stage.ts';
+
+type Span = { readonly fromUs: Micros; readonly toUs: Micros };
+
+/** Microseconds between the caller's last speech packet and the first audible reply packet. */
+export function responseUs(exchange: Exchange): Micros | undefined {
+  const arrivedUs = exchange.answering?.speeches.at(-1)?.endUs;
+  const audibleUs = exchange.reply?.audibleUs;
+  return arrivedUs === undefined || audibleUs === undefined ? undefined : audibleUs - arrivedUs;
+}
+
+/** Of those, the ones in which neither a vendor nor the endpointing policy was being waited for. */
+export function overheadUs(exchange: Exchange, facts: readonly Fact[]): Micros | undefined {
+  const response = responseUs(exchange);
+  const instants = instantsOf(exchange);
+  if (response === undefined || instants === undefined) return undefined;
+  const { arrivedUs, finalizeUs, finalUs, committedUs, clauseUs, voicedUs } = instants;
+  const stt = held(facts, 'stt', finalizeUs, finalUs);
+  const llm = held(facts, 'llm', committedUs, clauseUs);
+  const tts = held(facts, 'tts', clauseUs, voicedUs);
+  if (stt.length === 0 || llm.length === 0 || tts.length === 0) return undefined;
+  const policy = [
+    { fromUs: arrivedUs, toUs: finalizeUs },
+    { fromUs: finalUs, toUs: committedUs },
+  ];
+  return response - lengthOfUnion([...policy, ...backoffs(facts, instants), ...stt, ...llm, ...tts]);
+}
+
+/** When the vendor sat on a request of this window: from its arrival to the last that was sent or its end. */
+function held(facts: readonly Fact[], who: VendorStage, fromUs: Micros, toUs: Micros): readonly Span[] {
+  const own = facts.filter(
+    (fact): fact is VendorFact => fact.who === who && fact.t >= fromUs && fact.t <= toUs,
+  );
+  return own.flatMap((fact): Span[] => {
+    if (fact.what !== 'received') return [];
+    const sent = own.findLast((other) => other.what === 'sent' && other.request === fact.request);
+    const ended = own.find((other) => other.t >= fact.t && ENDS.has(other.what));
+    return [{ fromUs: fact.t, toUs: sent?.t ?? ended?.t ?? toUs }];
+  });
+}
+
+/** What ends the wait for a request that was never answered. */
+const ENDS = new Set<VendorFact['what']>(['cancelled', 'disconnected', 'fault', 'done']);
+
+/** Waits before another attempt, as the policy for retries demands. */
+const backoffs = (facts: readonly Fact[], { finalizeUs, voicedUs }: Instants): readonly Span[] =>
+  facts.flatMap((fact): Span[] => {
+    if (fact.who !== 'agent' || fact.what !== 'retry' || fact.t < finalizeUs || fact.t > voicedUs) return [];
+    return [{ fromUs: fact.t, toUs: Math.min(voicedUs, fact.t + fact.delayUs) }];
+  });
+
+function lengthOfUnion(spans: readonly Span[]): Micros {
+  let length = 0;
+  let doneUs = Number.NEGATIVE_INFINITY;
+  for (const { fromUs, toUs } of [...spans].sort((one, other) => one.fromUs - other.fromUs)) {
+    if (toUs <= doneUs) continue;
+    length += toUs - Math.max(fromUs, doneUs);
+    doneUs = toUs;
+  }
+  return length;
+}

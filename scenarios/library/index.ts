@@ -1,0 +1,118 @@
+// The scenarios that come with the project, and those people bring: by name, or from a `.ts` or
+// `.json` file. What cannot be loaded is explained with file, line and reason.
+import { readFileSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { nearest, type UserError } from '../error.ts';
+import type { Scenario } from '../script/scenario.ts';
+import { checkScenario } from '../script/schema.ts';
+import { bargeIn } from './barge-in.ts';
+import { multiTurn } from './multi-turn.ts';
+import { singleTurn } from './single-turn.ts';
+
+const LIBRARY: readonly Scenario[] = [singleTurn, multiTurn, bargeIn];
+
+export const scenarioNames = (): string[] => LIBRARY.map(({ name }) => name);
+
+export type Loaded =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly error: UserError };
+
+/** `nameOrPath`: a library name, or a path ending in .ts or .json. */
+export async function loadScenario(nameOrPath: string): Promise<Loaded> {
+  const known = LIBRARY.find(({ name }) => name === nameOrPath);
+  if (known !== undefined) return { ok: true, scenario: known };
+  if (extname(nameOrPath) === '.json') return loadJson(nameOrPath);
+  if (extname(nameOrPath) === '.ts') return loadModule(nameOrPath);
+  const names = scenarioNames();
+  const close = nearest(nameOrPath, names);
+  return refuse(
+    `unknown scenario "${nameOrPath}"`,
+    `known scenarios: ${names.join(', ')}`,
+    close === undefined
+      ? 'give one of these names, or the path of a .ts or .json file'
+      : `did you mean "${close}"? Otherwise give one of these names, or the path of a .ts or .json file`,
+  );
+}
+
+function loadJson(path: string): Loaded {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return unreadable(path, error);
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    const reason = messageOf(error);
+    return refuse('the scenario file is not JSON', `${path}:${lineOf(text, reason)}`, `mend it: ${reason}`);
+  }
+  return checked(path, data, text);
+}
+
+async function loadModule(path: string): Promise<Loaded> {
+  let exports: Record<string, unknown>;
+  try {
+    readFileSync(path);
+    exports = (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (isMissing(error)) return unreadable(path, error);
+    const where = error instanceof Error ? (placeIn(error, path) ?? path) : path;
+    return refuse('the scenario file cannot be loaded', where, `mend it: ${messageOf(error)}`);
+  }
+  const candidates = Object.values(exports).filter((value) => typeof value === 'object' && value !== null);
+  if (candidates.length !== 1) {
+    const what = `the scenario file exports ${candidates.length} scenarios instead of one`;
+    return refuse(what, path, "export exactly one: export const mine = conversation('mine', …)");
+  }
+  return checked(path, candidates[0]);
+}
+
+function checked(path: string, data: unknown, text?: string): Loaded {
+  const result = checkScenario(data);
+  if (result.ok) return { ok: true, scenario: result.scenario };
+  const line = text === undefined ? '' : `:${lineOfField(text, result.field)}`;
+  return refuse('the scenario file is malformed', `${path}${line}, field ${result.field}`, result.reason);
+}
+
+const refuse = (what: string, where: string, todo: string): Loaded => ({
+  ok: false,
+  error: { what, where, todo, exit: 2 },
+});
+
+const unreadable = (path: string, error: unknown): Loaded =>
+  refuse('the scenario file cannot be read', path, `check the path and its rights (${messageOf(error)})`);
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'EISDIR'].includes(String(error.code));
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown reason';
+
+/** V8 names a position ("at position 17" or "line 2 column 3"); people want a line. */
+function lineOf(text: string, reason: string): number {
+  const line = /line (\d+)/.exec(reason)?.[1];
+  if (line !== undefined) return Number(line);
+  const position = /position (\d+)/.exec(reason)?.[1];
+  return text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
+}
+
+/** The line where the field's last named part stands; the first line when it is absent. */
+function lineOfField(text: string, field: string): number {
+  let at = 0;
+  for (const part of field.split('.')) {
+    if (/^\d+$/.test(part)) continue;
+    const found = text.indexOf(`"${part}"`, at);
+    if (found >= 0) at = found;
+  }
+  return text.slice(0, at).split('\n').length;
+}
+
+/** Node prints `file:line` as the first line of a syntax error's stack, and in its frames. */
+function placeIn(error: Error, path: string): string | undefined {
+  const name = resolve(path).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const line = new RegExp(`${name}:(\\d+)`).exec(error.stack ?? '')?.[1];
+  return line === undefined ? undefined : `${path}:${line}`;
+}

@@ -1,0 +1,36 @@
+// One run of one scenario in one world, as a value: what was asked and what came of it.
+import type { Fact } from '#sim/kernel/fact.ts';
+import type { SettleName } from '#sim/kernel/settle.ts';
+import type { Scenario } from '../script/scenario.ts';
+
+export type WorldName = 'sim' | 'loopback';
+
+export type RunRequest = {
+  readonly scenario: Scenario;
+  readonly world: WorldName;
+  readonly seed: number;
+  /** Latency profiles of the emulated vendors: `prd`, `published` or a file. */
+  readonly providers: string;
+  /** Network between caller and agent: a name or `delay=20ms`. */
+  readonly network: string;
+  readonly settle?: SettleName;
+  /** False recomputes what is otherwise remembered; the trace must not change. */
+  readonly interning?: boolean;
+};
+
+/** `finished`: the caller hung up after the last act and the session ended. */
+export type RunEnd = 'finished' | 'deadlock' | 'timeout' | 'crashed';
+
+export type RunOutcome = {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly end: RunEnd;
+  /** What was still awaited, or the error, when `end` is not `finished`. */
+  readonly detail: string;
+  readonly facts: readonly Fact[];
+  readonly traceHash: string;
+  readonly simulatedSeconds: number;
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+  readonly events: number;
+};

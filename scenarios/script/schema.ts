@@ -1,0 +1,81 @@
+// What a scenario file must look like. The first thing that is wrong is named by its field.
+import { z } from 'zod';
+import type { Scenario } from './scenario.ts';
+
+const regularExpression = z.string().refine(isRegularExpression, 'must be a valid regular expression');
+
+const part = z.union([
+  z.strictObject({ text: z.string().min(1) }),
+  z.strictObject({ pauseMs: z.number().min(0).max(10_000) }),
+]);
+const parts = z.array(part).min(1, 'must hold at least one text');
+
+const act = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('say'), parts }),
+  z.strictObject({ kind: z.literal('interrupt'), parts, afterMs: z.number().min(0).max(60_000) }),
+  z.strictObject({ kind: z.literal('wait'), forMs: z.number().min(0).max(600_000) }),
+  z.strictObject({ kind: z.literal('hang_up') }),
+]);
+
+const scenario = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case words joined by hyphens'),
+  about: z.string().min(1),
+  caller: z.strictObject({ voice: z.string().min(1), acts: z.array(act).min(1).max(1_000) }),
+  brain: z.strictObject({
+    facts: z.array(
+      z.strictObject({
+        id: z.string().regex(/^\w+$/),
+        pattern: regularExpression,
+        from: z.enum(['user', 'assistant']),
+      }),
+    ),
+    replies: z.array(
+      z.strictObject({
+        when: regularExpression,
+        say: z.string().min(1),
+        otherwise: z.string().min(1).optional(),
+      }),
+    ),
+    fallback: z.string().min(1),
+  }),
+  probes: z
+    .array(
+      z.strictObject({
+        act: z.int().min(0),
+        expects: regularExpression,
+        distance: z.int().min(0),
+      }),
+    )
+    .default([]),
+  targets: z
+    .array(
+      z.strictObject({
+        kpi: z.string().min(1),
+        statistic: z.enum(['value', 'p50', 'p95', 'p99']),
+        comparison: z.enum(['<', '<=', '>', '>=', '=']),
+        bound: z.number(),
+      }),
+    )
+    .default([]),
+});
+
+export type Checked =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly field: string; readonly reason: string };
+
+export function checkScenario(data: unknown): Checked {
+  const parsed = scenario.safeParse(data);
+  if (parsed.success) return { ok: true, scenario: parsed.data as Scenario };
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join('.') || 'the file';
+  return { ok: false, field, reason: issue?.message ?? 'is not a scenario' };
+}
+
+function isRegularExpression(source: string): boolean {
+  try {
+    new RegExp(source, 'i');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+// Runs an agent's session in the virtual world: hands it what happens, carries out what it asks on
+// the modelled network, answers its voice activity questions from recorded scores, and wakes it at
+// its deadline. The counterpart of `agent/io/host.ts`, with the same session inside.
+import type { AgentFact } from '#agent/core/fact.ts';
+import type { SessionEffect } from '#agent/core/outlet.ts';
+import type { Session, SessionInput } from '#agent/core/session.ts';
+import type { Micros } from '#agent/core/time.ts';
+import type { HttpRequest, SocketRequest } from '#agent/core/wire.ts';
+import type { Clock, Timer } from './kernel/clock.ts';
+
+export type AgentWorld = {
+  readonly clock: Clock;
+  note(fact: AgentFact): void;
+  /** Recorded score 0…1024 of a window of 1,024 bytes. */
+  score(pcm: Uint8Array): number;
+  stt(request: SocketRequest): void;
+  tts(request: SocketRequest): void;
+  llm(request: HttpRequest): void;
+  toClient(data: string | Uint8Array): void;
+  closeClient(code: number, reason: string): void;
+};
+
+export class AgentHost {
+  readonly #session: Session;
+  readonly #world: AgentWorld;
+  #timer: Timer | undefined;
+  #timerAt: Micros | undefined;
+  #ended = false;
+
+  constructor(session: Session, world: AgentWorld) {
+    this.#session = session;
+    this.#world = world;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  input(event: SessionInput): void {
+    if (this.#ended) return;
+    this.#session.input(this.#world.clock.now(), event);
+    for (let effect = this.#session.poll(); effect !== undefined; effect = this.#session.poll()) {
+      this.#carryOut(effect);
+    }
+    this.#schedule();
+  }
+
+  #carryOut(effect: SessionEffect): void {
+    const world = this.#world;
+    switch (effect.kind) {
+      case 'fact':
+        return world.note(effect.fact);
+      case 'score':
+        // A recorded score costs no time; the real model takes a third of a millisecond.
+        return this.#session.input(world.clock.now(), { kind: 'scored', score: world.score(effect.pcm) });
+      case 'stt':
+        return world.stt(effect.request);
+      case 'tts':
+        return world.tts(effect.request);
+      case 'llm':
+        return world.llm(effect.request);
+      case 'client.send':
+        return world.toClient(effect.data);
+      case 'client.close':
+        return world.closeClient(effect.code, effect.reason);
+      case 'ended':
+        this.#ended = true;
+    }
+  }
+
+  #schedule(): void {
+    const { clock } = this.#world;
+    const at = this.#ended ? undefined : this.#session.deadline();
+    if (at === this.#timerAt) return;
+    if (this.#timer !== undefined) clock.cancel(this.#timer);
+    this.#timerAt = at;
+    this.#timer =
+      at === undefined ? undefined : clock.after(Math.max(0, at - clock.now()), this.#wake, undefined);
+  }
+
+  readonly #wake = (): void => {
+    this.#timer = undefined;
+    this.#timerAt = undefined;
+    this.input({ kind: 'wake' });
+  };
+}

@@ -1,0 +1,150 @@
+// One streamed answer: role, reasoning, then content in bursts at the drawn token rate, usage on the
+// last chunk and `[DONE]`. It ends when the client goes away, and carries out the faults planned for it.
+import { type Micros, seconds } from '#agent/core/time.ts';
+import type { Timer } from '#sim/kernel/clock.ts';
+import type { AnswerPlan } from '../fault-desk.ts';
+import type { Service } from '../service.ts';
+import type { VendorExchange } from '../vendor.ts';
+import { type Dialect, errorLine, errorOfStatus } from './error.ts';
+import type { Generation, Piece } from './generation.ts';
+import { usageJson } from './usage.ts';
+
+export type StreamHead = {
+  readonly dialect: Dialect;
+  readonly id: string;
+  readonly model: string;
+  readonly created: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly includeUsage: boolean;
+};
+
+export class CompletionStream {
+  readonly #service: Service;
+  readonly #exchange: VendorExchange;
+  readonly #request: number;
+  readonly #head: StreamHead;
+  readonly #generation: Generation;
+  readonly #plan: AnswerPlan;
+  readonly #startedAt: Micros;
+  readonly #tokenUs: number;
+  #firstAt: Micros = 0;
+  #stage: 'head' | 'reasoning' | 'content' | 'last' = 'head';
+  #next = 0;
+  #characters = 0;
+  #timer: Timer | undefined;
+  /** Everything up to `"choices":` that all chunks share. */
+  readonly #prefix: string;
+
+  constructor(
+    service: Service,
+    exchange: VendorExchange,
+    answer: { request: number; head: StreamHead; generation: Generation; plan: AnswerPlan },
+  ) {
+    this.#service = service;
+    this.#exchange = exchange;
+    this.#request = answer.request;
+    this.#head = answer.head;
+    this.#generation = answer.generation;
+    this.#plan = answer.plan;
+    this.#startedAt = service.now();
+    this.#tokenUs = (seconds(1) / Math.max(1, service.draws.value('llm.tokens_per_s'))) * answer.plan.slow;
+    const { id, created, model } = answer.head;
+    const names = `"id":"${id}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
+    this.#prefix = `data: {${names},"system_fingerprint":"fp_emulated","choices":`;
+  }
+
+  start(): void {
+    const drawn = this.#service.draws.latency('llm.first_token', this.#request);
+    const latency = Math.round(drawn * this.#plan.slow) + this.#plan.stallBeforeUs;
+    this.#exchange.onAbort(() => this.#aborted());
+    if (!Number.isFinite(latency)) return;
+    this.#firstAt = this.#startedAt + latency;
+    // The head comes with the first reasoning, half-way to the first visible token.
+    const half = this.#generation.reasoning === '' ? latency : Math.floor(latency / 2);
+    this.#arm(half);
+  }
+
+  static readonly #wake = (stream: CompletionStream): void => stream.#step();
+
+  #arm(delay: Micros): void {
+    this.#timer = this.#service.after(delay, CompletionStream.#wake, this);
+  }
+
+  #step(): void {
+    if (this.#stage === 'head') {
+      this.#exchange.head(200, this.#head.headers);
+      this.#chunk(`{"role":"assistant"${this.#generation.reasoning === '' ? ',"content":""' : ''}}`);
+      this.#stage = this.#generation.reasoning === '' ? 'content' : 'reasoning';
+    }
+    if (this.#stage === 'reasoning') {
+      this.#chunk(`{"reasoning":${JSON.stringify(this.#generation.reasoning)}}`);
+      this.#stage = 'content';
+      if (this.#generation.pieces.length > 0) return this.#arm(this.#firstAt - this.#service.now());
+    }
+    const piece = this.#generation.pieces[this.#next];
+    if (piece === undefined) return this.#last();
+    this.#content(piece);
+  }
+
+  #content(piece: Piece): void {
+    this.#characters += piece.text.length;
+    this.#chunk(`{"content":${JSON.stringify(piece.text)}}`);
+    const first = this.#next === 0;
+    const detail = first ? 'first' : `text:${this.#characters}`;
+    this.#service.note({ what: 'sent', request: this.#request, detail });
+    this.#next += 1;
+    if (first && this.#plan.broken !== undefined) return this.#break(this.#plan.broken);
+    const stall = first ? this.#plan.stallMidUs : 0;
+    if (stall > 0) this.#service.desk.fired('stall_mid');
+    if (!Number.isFinite(stall)) return;
+    const next = this.#generation.pieces[this.#next];
+    // The finish comes with the last token.
+    if (next === undefined && stall === 0) this.#last();
+    else this.#arm(Math.round((next?.tokens ?? 0) * this.#tokenUs) + stall);
+  }
+
+  #last(): void {
+    const generation = this.#generation;
+    const finish = `[{"index":0,"delta":{},"finish_reason":"${generation.finish}"}]`;
+    const usage = usageJson(generation, this.#service.now() - this.#startedAt, this.#head.created);
+    if (this.#head.dialect === 'cerebras') this.#write(`${this.#prefix}${finish},${usage.cerebras}}\n\n`);
+    else {
+      this.#write(`${this.#prefix}${finish}${this.#head.includeUsage ? ',"usage":null' : ''}}\n\n`);
+      if (this.#head.includeUsage) this.#write(`${this.#prefix}[],${usage.openai}}\n\n`);
+    }
+    this.#write('data: [DONE]\n\n');
+    this.#over();
+    this.#exchange.end();
+    this.#service.note({ what: 'done', request: this.#request, detail: generation.finish });
+  }
+
+  #chunk(delta: string): void {
+    const nulled = this.#head.dialect === 'openai' && this.#head.includeUsage ? ',"usage":null' : '';
+    this.#write(`${this.#prefix}[{"index":0,"delta":${delta},"finish_reason":null}]${nulled}}\n\n`);
+  }
+
+  #write(text: string): void {
+    this.#exchange.write(Buffer.from(text));
+  }
+
+  #break(how: 'cut' | 'malformed' | 'error_mid'): void {
+    this.#service.desk.fired(how);
+    this.#over();
+    if (how === 'cut') return this.#exchange.destroy();
+    if (how === 'malformed') this.#write(`${this.#prefix}[{"index":0,"delta":{"cont\n\n`);
+    else this.#write(errorLine(errorOfStatus(this.#head.dialect, 500), this.#head.id));
+    this.#exchange.end();
+  }
+
+  #aborted(): void {
+    if (this.#stage === 'last') return;
+    this.#over();
+    this.#service.note({ what: 'cancelled', request: this.#request });
+  }
+
+  #over(): void {
+    this.#stage = 'last';
+    if (this.#timer !== undefined) this.#service.cancel(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,204 @@
+// Cerebras' chat completions (and, as a dialect, OpenAI's), emulated from the documents: the model list,
+// the warm-up request, and completions streamed or whole. It answers from the messages it was given and
+// nothing else. Tools, images and sampling parameters are accepted and have no effect.
+import type { Headers } from '#agent/core/wire.ts';
+import { jsonAnswer, type PlainAnswer, sendAnswer } from '../answer.ts';
+import type { Brain } from '../brain.ts';
+import { NO_REQUEST } from '../draw.ts';
+import type { AnswerPlan } from '../fault-desk.ts';
+import type { Profile } from '../profile.ts';
+import { Service } from '../service.ts';
+import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorWorld } from '../vendor.ts';
+import { type ChatRequest, readChatRequest } from './chat-request.ts';
+import { CompletionStream } from './completion-stream.ts';
+import { denialAnswer, type Dialect, errorAnswer, errorOfStatus, modelNotFound, notFound } from './error.ts';
+import { type CountTokens, type Generation, generate } from './generation.ts';
+import { PromptCache } from './prompt-cache.ts';
+import { usageJson } from './usage.ts';
+
+export type CerebrasOptions = {
+  readonly world: VendorWorld;
+  readonly profile: Profile;
+  readonly brain: Brain;
+  readonly countTokens: CountTokens;
+  /** Shape of errors and usage. */
+  readonly dialect?: Dialect;
+  /** Models served; others answer 404. */
+  readonly models?: readonly string[];
+  /** Valid keys; any key that is not empty when absent. */
+  readonly keys?: ReadonlySet<string>;
+};
+
+const MODELS: Readonly<Record<Dialect, readonly string[]>> = {
+  cerebras: ['gpt-oss-120b', 'qwen-3.8-27b'],
+  openai: ['gpt-4.1-mini', 'gpt-4o-mini', 'gpt-5.4-mini'],
+};
+const THINKING = /^gpt-oss|^qwen/;
+/** Any fixed moment will do: 2026-11-22. */
+const EPOCH_S = 1_795_305_600;
+
+type Reply = { readonly request: number; readonly id: string; readonly chat: ChatRequest } & {
+  readonly generation: Generation;
+  readonly plan: AnswerPlan;
+};
+
+export class CerebrasEmulator implements Vendor {
+  readonly name: string;
+  readonly #options: CerebrasOptions;
+  readonly #dialect: Dialect;
+  readonly #models: readonly string[];
+  readonly #service: Service;
+  readonly #cache: PromptCache;
+  #requestsToday = 0;
+
+  constructor(options: CerebrasOptions) {
+    this.#options = options;
+    this.#dialect = options.dialect ?? 'cerebras';
+    this.name = this.#dialect;
+    this.#models = options.models ?? MODELS[this.#dialect];
+    this.#service = new Service(options.world, options.profile, 'llm');
+    this.#cache = new PromptCache(options.countTokens);
+  }
+
+  upgrade(): UpgradeAnswer {
+    return { kind: 'refuse', afterUs: 0, ...errorAnswer(this.#dialect, notFound('a WebSocket'), {}) };
+  }
+
+  exchange(request: VendorRequest, exchange: VendorExchange): void {
+    const denial = this.#service.desk.atDoor();
+    if (denial?.kind === 'refused') return exchange.destroy();
+    this.#requestsToday += 1;
+    if (denial !== undefined) return this.#later(exchange, denialAnswer(this.#dialect, denial, this.#limits()));
+    const key = /^Bearer\s+(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
+    if (key === '' || (this.#options.keys !== undefined && !this.#options.keys.has(key))) {
+      return this.#refuse(exchange, errorOfStatus(this.#dialect, 401));
+    }
+    const route = `${request.method} ${request.path}`;
+    if (route === 'POST /v1/chat/completions') return this.#complete(request.body, exchange);
+    if (route === 'GET /v1/models') return this.#later(exchange, this.#modelList());
+    if (route === 'GET /v1/tcp_warming') return this.#later(exchange, jsonAnswer(200, {}, this.#limits()));
+    const model = /^GET \/v1\/models\/([^/]+)$/.exec(route)?.[1];
+    if (model !== undefined && this.#models.includes(model)) {
+      return this.#later(exchange, jsonAnswer(200, this.#modelEntry(model), this.#limits()));
+    }
+    this.#refuse(exchange, model === undefined ? notFound(request.path) : modelNotFound(model));
+  }
+
+  #complete(body: Uint8Array, exchange: VendorExchange): void {
+    const service = this.#service;
+    const read = readChatRequest(body);
+    if (!read.ok) return this.#refuse(exchange, read.error);
+    const chat = read.request;
+    if (!this.#models.includes(chat.model)) return this.#refuse(exchange, modelNotFound(chat.model));
+    const request = service.newRequest();
+    service.note({ what: 'received', request, detail: `messages:${chat.messages.length}` });
+    const generation = generate(this.#options.brain, chat, {
+      count: this.#cache.count,
+      cachedTokens: this.#cache.cachedTokens,
+      thinks: this.#dialect === 'cerebras' && THINKING.test(chat.model),
+    });
+    const plan = service.desk.inAnswer(false);
+    const reply = { request, id: `chatcmpl-${service.newId()}`, chat, generation, plan };
+    if (chat.stream) this.#stream(exchange, reply);
+    else this.#whole(exchange, reply);
+  }
+
+  #stream(exchange: VendorExchange, { request, id, chat, generation, plan }: Reply): void {
+    const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+    const head = {
+      dialect: this.#dialect,
+      id,
+      model: chat.model,
+      created: this.#created(),
+      headers: { ...headers, ...this.#limits(), 'x-request-id': id },
+      includeUsage: chat.includeUsage,
+    };
+    new CompletionStream(this.#service, exchange, { request, head, generation, plan }).start();
+  }
+
+  #whole(exchange: VendorExchange, { request, id, chat, generation, plan }: Reply): void {
+    const service = this.#service;
+    const rate = Math.max(1, service.draws.value('llm.tokens_per_s'));
+    const spoken = (generation.usage.completion * 1_000_000) / rate;
+    const latency = (service.draws.latency('llm.first_token', request) + spoken) * plan.slow;
+    const delay = Math.round(latency + plan.stallBeforeUs + plan.stallMidUs);
+    let gone = false;
+    exchange.onAbort(() => {
+      gone = true;
+      service.note({ what: 'cancelled', request });
+    });
+    if (!Number.isFinite(delay)) return;
+    service.after(
+      delay,
+      () => {
+        if (gone) return;
+        if (plan.broken !== undefined) {
+          service.desk.fired(plan.broken);
+          return exchange.destroy();
+        }
+        service.note({ what: 'sent', request, detail: 'first' });
+        sendAnswer(exchange, this.#wholeAnswer(id, chat, generation, delay));
+        service.note({ what: 'done', request, detail: generation.finish });
+      },
+      undefined,
+    );
+  }
+
+  #wholeAnswer(id: string, chat: ChatRequest, generation: Generation, elapsed: number): PlainAnswer {
+    const content = generation.pieces.map((piece) => piece.text).join('');
+    const reasoning = generation.reasoning === '' ? {} : { reasoning: generation.reasoning };
+    const choice = {
+      index: 0,
+      message: { role: 'assistant', content, ...reasoning },
+      finish_reason: generation.finish,
+    };
+    const usage = usageJson(generation, elapsed, this.#created());
+    const head = JSON.stringify({ id, object: 'chat.completion', created: this.#created(), model: chat.model });
+    const members = this.#dialect === 'cerebras' ? usage.cerebras : usage.openai;
+    const body = `${head.slice(0, -1)},"choices":[${JSON.stringify(choice)}],${members}}`;
+    return { status: 200, headers: { 'content-type': 'application/json', ...this.#limits() }, body };
+  }
+
+  #refuse(exchange: VendorExchange, error: Parameters<typeof errorAnswer>[1]): void {
+    this.#later(exchange, errorAnswer(this.#dialect, error, this.#limits()));
+  }
+
+  /** Answers without a model behind them. */
+  #later(exchange: VendorExchange, answer: PlainAnswer): void {
+    const delay = this.#service.draws.latency('llm.connect', NO_REQUEST);
+    this.#service.after(delay, () => sendAnswer(exchange, answer), undefined);
+  }
+
+  #modelList(): PlainAnswer {
+    const data = this.#models.map((id) => this.#modelEntry(id));
+    return jsonAnswer(200, { object: 'list', data }, this.#limits());
+  }
+
+  #modelEntry(id: string): object {
+    return { id, object: 'model', created: EPOCH_S, owned_by: this.#dialect };
+  }
+
+  #created(): number {
+    return EPOCH_S + Math.floor(this.#service.now() / 1_000_000);
+  }
+
+  /** Informative only: refusals are faults of the profile. Cerebras counts resets in decimal seconds. */
+  #limits(): Headers {
+    const minuteRest = 60 - (this.#service.now() / 1_000_000) % 60;
+    if (this.#dialect === 'openai') {
+      return {
+        'x-ratelimit-limit-requests': '10000',
+        'x-ratelimit-remaining-requests': String(Math.max(0, 10_000 - this.#requestsToday)),
+        'x-ratelimit-reset-requests': `${Math.ceil(minuteRest)}s`,
+      };
+    }
+    return {
+      'x-ratelimit-limit-requests-day': '14400',
+      'x-ratelimit-limit-tokens-minute': '64000',
+      'x-ratelimit-remaining-requests-day': String(Math.max(0, 14_400 - this.#requestsToday)),
+      'x-ratelimit-remaining-tokens-minute': '64000',
+      'x-ratelimit-reset-requests-day': String(86_400 - Math.floor(this.#service.now() / 1_000_000) % 86_400),
+      'x-ratelimit-reset-tokens-minute': minuteRest.toFixed(3),
+    };
+  }
+}

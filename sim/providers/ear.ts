@@ -1,0 +1,48 @@
+// How an emulated recogniser hears: from the audio that arrived to words, or not. Two ears exist, one
+// that knows recordings by their content (`recorded-ear.ts`) and one that reads prepared lines when it
+// hears any sound (`scripted-ear.ts`). Neither hears what was not sent.
+
+/** Structural contract of a table of recorded speech: names 64 samples (128 bytes of s16le, 16 kHz). */
+export interface Recogniser {
+  identify(pcm: Uint8Array, offset: number): { readonly clip: HeardClip; readonly quantum: number } | undefined;
+}
+
+export type HeardClip = {
+  readonly id: string;
+  readonly text: string;
+  readonly words: readonly { readonly text: string; readonly startMs: number; readonly endMs: number }[];
+};
+
+export const QUANTUM_BYTES = 128;
+export const QUANTUM_SECONDS = 0.004;
+
+/** `startS`/`endS` in seconds of the connection's audio. */
+export type HeardWord = { readonly text: string; readonly startS: number; readonly endS: number };
+
+/** What was heard since the last `settle`. */
+export type Segment = {
+  readonly words: readonly HeardWord[];
+  readonly lost: number;
+  readonly misheard: number;
+  /** Seconds of audio behind it. */
+  readonly durationS: number;
+};
+
+export interface Ear {
+  /** Raw samples in the declared encoding, any length. */
+  push(pcm: Uint8Array): void;
+  /** Words complete so far since the last `settle`, for an interim transcript. */
+  soFar(): readonly string[];
+  /** Ends the segment. */
+  settle(): Segment;
+  /** Seconds of audio heard on this connection. */
+  seconds(): number;
+}
+
+/** Decides about one word that arrived: as it is, or taken for another. */
+export interface Mishearing {
+  /** By the model's own error rate, drawn once per word. */
+  slips(): boolean;
+  /** What `word` is taken for. */
+  substitute(word: string): string;
+}

@@ -1,0 +1,135 @@
+// The ear that knows recordings by their content. It names every 4 ms of audio that arrives, and so
+// knows of each word how much of it came through: 70 % and the word is heard, 30 % and it is taken for
+// another, less and it is lost. Audio it cannot name, whatever it contains, is not heard.
+import { type Ear, type HeardClip, type HeardWord, type Mishearing, QUANTUM_SECONDS } from './ear.ts';
+import type { Recogniser, Segment } from './ear.ts';
+import { QuantumReader } from './quantum-reader.ts';
+
+const HEARD_SHARE = 0.7;
+const MISHEARD_SHARE = 0.3;
+/** A step back of this many quanta (200 ms) is the recording again; less is concealment or a repeat. */
+const RESTART_QUANTA = 50;
+const QUANTUM_MS = QUANTUM_SECONDS * 1_000;
+
+export class RecordedEar implements Ear {
+  readonly #reader: QuantumReader;
+  readonly #mishearing: Mishearing;
+  #playing: Playing | undefined;
+  readonly #words: HeardWord[] = [];
+  #lost = 0;
+  #misheard = 0;
+  #settledS = 0;
+
+  constructor(recogniser: Recogniser, mishearing: Mishearing) {
+    this.#reader = new QuantumReader(recogniser, (clip, quantum, streamIndex) =>
+      this.#take(clip, quantum, streamIndex),
+    );
+    this.#mishearing = mishearing;
+  }
+
+  push(pcm: Uint8Array): void {
+    this.#reader.push(pcm);
+  }
+
+  seconds(): number {
+    return this.#reader.seconds();
+  }
+
+  soFar(): readonly string[] {
+    const settled = this.#words.map((word) => word.text);
+    const playing = this.#playing;
+    if (playing === undefined) return settled;
+    const passed = playing.words.slice(playing.judged).filter((word) => word.end <= playing.at + 1);
+    const heard = passed.filter((word) => playing.share(word) >= HEARD_SHARE);
+    return [...settled, ...heard.map((word) => word.text)];
+  }
+
+  settle(): Segment {
+    if (this.#playing !== undefined) {
+      this.#judge(this.#playing, this.#playing.at);
+      this.#playing.marks.fill(0);
+    }
+    const until = this.seconds();
+    const segment = {
+      words: this.#words.splice(0),
+      lost: this.#lost,
+      misheard: this.#misheard,
+      durationS: until - this.#settledS,
+    };
+    [this.#lost, this.#misheard, this.#settledS] = [0, 0, until];
+    return segment;
+  }
+
+  #take(clip: HeardClip, quantum: number, streamIndex: number): void {
+    // A clip without words is the recording's own silence.
+    if (clip.words.length === 0) return;
+    let playing = this.#playing;
+    if (playing === undefined || playing.clip.id !== clip.id || playing.restartsAt(quantum)) {
+      // What of the previous recording did not come by now will not come any more.
+      if (playing !== undefined) this.#judge(playing, Number.POSITIVE_INFINITY);
+      playing = new Playing(clip, streamIndex - quantum);
+      this.#playing = playing;
+    }
+    if (quantum > playing.at) playing.at = quantum;
+    playing.marks[quantum] = 1;
+  }
+
+  /** Judges every word that has begun by quantum `at`. A word under way may be left for later. */
+  #judge(playing: Playing, at: number): void {
+    for (let word = playing.words[playing.judged]; word !== undefined; word = playing.words[playing.judged]) {
+      if (word.start > at) return;
+      const share = playing.share(word);
+      const underWay = at < word.end - 1;
+      if (underWay && share < MISHEARD_SHARE) return;
+      playing.judged += 1;
+      if (share < MISHEARD_SHARE) {
+        this.#lost += 1;
+        continue;
+      }
+      const wrong = share < HEARD_SHARE || this.#mishearing.slips();
+      if (wrong) this.#misheard += 1;
+      const text = wrong ? this.#mishearing.substitute(word.text) : word.text;
+      const startS = (playing.offset + word.start) * QUANTUM_SECONDS;
+      this.#words.push({ text, startS, endS: (playing.offset + word.end) * QUANTUM_SECONDS });
+    }
+  }
+}
+
+/** `start` and `end` (exclusive) in quanta of the clip. */
+type ClipSpan = { readonly text: string; readonly start: number; readonly end: number };
+
+/** One playing of a recording: which of its quanta arrived, and which words are judged. */
+class Playing {
+  readonly clip: HeardClip;
+  /** Index in the stream of the clip's quantum 0. */
+  readonly offset: number;
+  readonly words: readonly ClipSpan[];
+  readonly marks: Uint8Array;
+  at = -1;
+  judged = 0;
+
+  constructor(clip: HeardClip, offset: number) {
+    this.clip = clip;
+    this.offset = offset;
+    const written = clip.text.split(/\s+/).filter(Boolean);
+    // Where the written text has the same words, its punctuation is the transcript's.
+    const texts = written.length === clip.words.length ? written : clip.words.map((word) => word.text);
+    this.words = clip.words.map((word, index) => ({
+      text: texts[index] ?? word.text,
+      start: Math.floor(word.startMs / QUANTUM_MS),
+      end: Math.max(Math.floor(word.startMs / QUANTUM_MS) + 1, Math.ceil(word.endMs / QUANTUM_MS)),
+    }));
+    this.marks = new Uint8Array((this.words.at(-1)?.end ?? 0) + 1);
+  }
+
+  share(word: ClipSpan): number {
+    let arrived = 0;
+    for (let quantum = word.start; quantum < word.end; quantum += 1) arrived += this.marks[quantum] ?? 0;
+    return arrived / (word.end - word.start);
+  }
+
+  restartsAt(quantum: number): boolean {
+    if (quantum + RESTART_QUANTA < this.at) return true;
+    return quantum < 8 && this.at >= (this.words.at(-1)?.end ?? 0);
+  }
+}
