@@ -84,7 +84,12 @@ export class HttpClient {
   }
 
   #follow(id: number, exchange: ClientRequest, response: IncomingMessage, sent: Headers): void {
-    this.#tell(exchange, { kind: 'head', id, status: response.statusCode ?? 0, headers: headersOf(response) });
+    this.#tell(exchange, {
+      kind: 'head',
+      id,
+      status: response.statusCode ?? 0,
+      headers: headersOf(response),
+    });
     response.on('data', (data: Buffer) => this.#tell(exchange, { kind: 'chunk', id, data }));
     response.on('end', () => {
       // A cut answer may also `end`; only a complete one is whole.

@@ -21,6 +21,8 @@ export type Conversation = Joined & {
   readonly prices: Prices;
   /** Time of the last fact. */
   readonly endUs: Micros;
+  /** When the caller left or was cut off; the last fact when neither is stated. */
+  readonly callEndUs: Micros;
   /** From the caller's connection to its end. */
   readonly callUs: Micros;
 };
@@ -29,8 +31,8 @@ export function conversationOf(outcome: RunOutcome, scenario: Scenario, prices: 
   const { facts } = outcome;
   const endUs = facts.at(-1)?.t ?? 0;
   const openedUs = callerTime(facts, 'connected') ?? 0;
-  const closedUs = callerTime(facts, 'hung_up') ?? callerTime(facts, 'cut_off') ?? endUs;
-  return { ...join(facts), facts, scenario, outcome, prices, endUs, callUs: closedUs - openedUs };
+  const callEndUs = callerTime(facts, 'hung_up') ?? callerTime(facts, 'cut_off') ?? endUs;
+  return { ...join(facts), facts, scenario, outcome, prices, endUs, callEndUs, callUs: callEndUs - openedUs };
 }
 
 const callerTime = (facts: readonly Fact[], what: 'connected' | 'hung_up' | 'cut_off'): Micros | undefined =>

@@ -21,30 +21,43 @@ export function overheadUs(exchange: Exchange, facts: readonly Fact[]): Micros |
   const response = responseUs(exchange);
   const instants = instantsOf(exchange);
   if (response === undefined || instants === undefined) return undefined;
-  const { arrivedUs, finalizeUs, finalUs, committedUs, clauseUs, voicedUs } = instants;
-  const stt = held(facts, 'stt', finalizeUs, finalUs);
-  const llm = held(facts, 'llm', committedUs, clauseUs);
-  const tts = held(facts, 'tts', clauseUs, voicedUs);
+  const { arrivedUs, finalizeUs, finalUs, committedUs, tokenUs, clauseUs, voicedUs } = instants;
+  const stt = held(facts, 'stt', finalizeUs, finalUs, 'last');
+  const llm = held(facts, 'llm', committedUs, tokenUs, 'first');
+  const tts = held(facts, 'tts', clauseUs, voicedUs, 'first');
   if (stt.length === 0 || llm.length === 0 || tts.length === 0) return undefined;
-  const policy = [
+  const waits = [
     { fromUs: arrivedUs, toUs: finalizeUs },
     { fromUs: finalUs, toUs: committedUs },
+    // A clause comes at the model's pace: from its first token here to the last one sent before the cut.
+    { fromUs: tokenUs, toUs: lastSentUs(facts, tokenUs, clauseUs) },
+    ...backoffs(facts, instants),
   ];
-  return response - lengthOfUnion([...policy, ...backoffs(facts, instants), ...stt, ...llm, ...tts]);
+  return response - lengthOfUnion([...waits, ...stt, ...llm, ...tts]);
 }
 
-/** When the vendor sat on a request of this window: from its arrival to the last that was sent or its end. */
-function held(facts: readonly Fact[], who: VendorStage, fromUs: Micros, toUs: Micros): readonly Span[] {
+/** When the vendor sat on a request of this window: from its arrival to its answer, or to its end. */
+function held(
+  facts: readonly Fact[],
+  who: VendorStage,
+  fromUs: Micros,
+  toUs: Micros,
+  answer: 'first' | 'last',
+): readonly Span[] {
   const own = facts.filter(
     (fact): fact is VendorFact => fact.who === who && fact.t >= fromUs && fact.t <= toUs,
   );
   return own.flatMap((fact): Span[] => {
     if (fact.what !== 'received') return [];
-    const sent = own.findLast((other) => other.what === 'sent' && other.request === fact.request);
+    const sent = own.filter((other) => other.what === 'sent' && other.request === fact.request);
     const ended = own.find((other) => other.t >= fact.t && ENDS.has(other.what));
-    return [{ fromUs: fact.t, toUs: sent?.t ?? ended?.t ?? toUs }];
+    return [{ fromUs: fact.t, toUs: sent.at(answer === 'first' ? 0 : -1)?.t ?? ended?.t ?? toUs }];
   });
 }
+
+const lastSentUs = (facts: readonly Fact[], fromUs: Micros, toUs: Micros): Micros =>
+  facts.findLast((fact) => fact.who === 'llm' && fact.what === 'sent' && fact.t <= toUs && fact.t >= fromUs)?.t ??
+  fromUs;
 
 /** What ends the wait for a request that was never answered. */
 const ENDS = new Set<VendorFact['what']>(['cancelled', 'disconnected', 'fault', 'done']);

@@ -4,7 +4,10 @@
 
 /** Structural contract of a table of recorded speech: names 64 samples (128 bytes of s16le, 16 kHz). */
 export interface Recogniser {
-  identify(pcm: Uint8Array, offset: number): { readonly clip: HeardClip; readonly quantum: number } | undefined;
+  identify(
+    pcm: Uint8Array,
+    offset: number,
+  ): { readonly clip: HeardClip; readonly quantum: number } | undefined;
 }
 
 export type HeardClip = {

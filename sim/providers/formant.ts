@@ -26,7 +26,8 @@ export function renderWord(spoken: string, rate: number): Int16Array<ArrayBuffer
   let at = 0;
   for (const [index, sound] of sounds.entries()) {
     const seconds = (sound.seconds + (index === 0 ? LEAD_SECONDS : 0)) * stretch;
-    const end = index === sounds.length - 1 ? wave.length : Math.min(wave.length, at + Math.round(seconds * rate));
+    const end =
+      index === sounds.length - 1 ? wave.length : Math.min(wave.length, at + Math.round(seconds * rate));
     tract.speak(wave, at, end, sound);
     at = end;
   }

@@ -1,8 +1,9 @@
 // The ear that knows recordings by their content. It names every 4 ms of audio that arrives, and so
 // knows of each word how much of it came through: 70 % and the word is heard, 30 % and it is taken for
 // another, less and it is lost. Audio it cannot name, whatever it contains, is not heard.
-import { type Ear, type HeardClip, type HeardWord, type Mishearing, QUANTUM_SECONDS } from './ear.ts';
+
 import type { Recogniser, Segment } from './ear.ts';
+import { type Ear, type HeardClip, type HeardWord, type Mishearing, QUANTUM_SECONDS } from './ear.ts';
 import { QuantumReader } from './quantum-reader.ts';
 
 const HEARD_SHARE = 0.7;

@@ -27,7 +27,9 @@ export class SpeechChunk {
   }
 
   base64(): string {
-    this.#base64 ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length).toString('base64');
+    this.#base64 ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length).toString(
+      'base64',
+    );
     return this.#base64;
   }
 }

@@ -107,7 +107,11 @@ function spread(
   }
 }
 
-function laid(length: number, words: readonly SpokenWord[], sounds: readonly Int16Array[]): Int16Array<ArrayBuffer> {
+function laid(
+  length: number,
+  words: readonly SpokenWord[],
+  sounds: readonly Int16Array[],
+): Int16Array<ArrayBuffer> {
   const pcm = new Int16Array(length);
   for (const [index, word] of words.entries()) {
     const sound = sounds[index];

@@ -57,19 +57,28 @@ describe('Cartesia speech to text', () => {
   });
 
   test.each([
-    { order: 'final first', run: (w: ReturnType<typeof listen>) => [w.final(ms(300), 'Hi.'), w.flushed(ms(310))] },
-    { order: 'flush_done first', run: (w: ReturnType<typeof listen>) => [w.flushed(ms(300)), w.final(ms(310), 'Hi.')] },
-  ])('given a finalize, when the answer comes with $order, then it is finalized once, after the final', ({ run }) => {
-    const w = listen();
-    w.session.start(0);
-    w.open(ms(80));
-    w.session.sendAudio(ms(100), chunk(1));
-    w.session.finalize(ms(200));
-    run(w);
-    expect(w.kinds()).toEqual(['ready', 'final', 'finalized']);
-    w.session.wake(seconds(10));
-    expect(w.kinds()).toEqual([]);
-  });
+    {
+      order: 'final first',
+      run: (w: ReturnType<typeof listen>) => [w.final(ms(300), 'Hi.'), w.flushed(ms(310))],
+    },
+    {
+      order: 'flush_done first',
+      run: (w: ReturnType<typeof listen>) => [w.flushed(ms(300)), w.final(ms(310), 'Hi.')],
+    },
+  ])(
+    'given a finalize, when the answer comes with $order, then it is finalized once, after the final',
+    ({ run }) => {
+      const w = listen();
+      w.session.start(0);
+      w.open(ms(80));
+      w.session.sendAudio(ms(100), chunk(1));
+      w.session.finalize(ms(200));
+      run(w);
+      expect(w.kinds()).toEqual(['ready', 'final', 'finalized']);
+      w.session.wake(seconds(10));
+      expect(w.kinds()).toEqual([]);
+    },
+  );
 
   test('given nothing but noise, when flush_done brings no final, then half a second settles it', () => {
     const w = listen();
@@ -205,12 +214,14 @@ describe('Cartesia speech to text', () => {
     refuse(ms(270));
     w.session.wake(ms(770));
     refuse(ms(780));
-    expect(w.events.map(({ at, event }) => [at, event.kind === 'failed' ? event.fatal : event.kind])).toEqual([
-      [ms(10), false],
-      [ms(270), false],
-      [ms(780), true],
-      [ms(780), 'finalized'],
-    ]);
+    expect(w.events.map(({ at, event }) => [at, event.kind === 'failed' ? event.fatal : event.kind])).toEqual(
+      [
+        [ms(10), false],
+        [ms(270), false],
+        [ms(780), true],
+        [ms(780), 'finalized'],
+      ],
+    );
     expect(w.session.deadline()).toBeUndefined();
   });
 
@@ -269,7 +280,12 @@ describe('Cartesia speech to text', () => {
     const w = listen();
     w.session.start(0);
     w.open(ms(80));
-    w.says(ms(90), { type: 'error', error_code: 'model_not_found', status_code: 400, message: 'no such model' });
+    w.says(ms(90), {
+      type: 'error',
+      error_code: 'model_not_found',
+      status_code: 400,
+      message: 'no such model',
+    });
     expect(w.events.at(-1)?.event).toMatchObject({ failure: { reason: 'not_found' }, fatal: true });
   });
 

@@ -35,7 +35,11 @@ test('types that are not known are ignored, text that is no object is malformed'
 test('whatever the vendor sends, the session does not throw and never says the key', () => {
   const key = 'sk_car_secret';
   const settings = cartesiaSettings.parse({ apiKey: key });
-  const text = fc.oneof(fc.string(), fc.constant(key), fc.string().map((rest) => `${rest}${key}${rest}`));
+  const text = fc.oneof(
+    fc.string(),
+    fc.constant(key),
+    fc.string().map((rest) => `${rest}${key}${rest}`),
+  );
   const message = fc.record(
     {
       type: fc.constantFrom('transcript', 'flush_done', 'error', 'done', 'other'),
@@ -66,7 +70,10 @@ test('whatever the vendor sends, the session does not throw and never says the k
       kind: fc.constant('refused' as const),
       status: fc.integer({ min: 0, max: 599 }),
       headers: fc.constant({}),
-      body: fc.oneof(text, message.map((value) => JSON.stringify(value))),
+      body: fc.oneof(
+        text,
+        message.map((value) => JSON.stringify(value)),
+      ),
     }),
   );
   fc.assert(

@@ -21,13 +21,15 @@ function think() {
     session.receive(now, { kind: 'head', id, status, headers });
   const raw = (now: Micros, id: number, text: string) =>
     session.receive(now, { kind: 'chunk', id, data: new TextEncoder().encode(text) });
-  const data = (now: Micros, id: number, payload: object) => raw(now, id, `data: ${JSON.stringify(payload)}\n\n`);
+  const data = (now: Micros, id: number, payload: object) =>
+    raw(now, id, `data: ${JSON.stringify(payload)}\n\n`);
   const text = (now: Micros, id: number, content: string) =>
     data(now, id, { choices: [{ index: 0, delta: { content }, finish_reason: null }] });
   const finish = (now: Micros, id: number) =>
     data(now, id, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
   const end = (now: Micros, id: number) => session.receive(now, { kind: 'end', id });
-  const broken = (now: Micros, id: number) => session.receive(now, { kind: 'broken', id, message: 'ECONNRESET' });
+  const broken = (now: Micros, id: number) =>
+    session.receive(now, { kind: 'broken', id, message: 'ECONNRESET' });
   const kinds = () => events.map(({ event }) => event.kind);
   return { session, requests, events, head, raw, data, text, finish, end, broken, kinds };
 }
@@ -264,7 +266,11 @@ describe('Cerebras', () => {
   });
 
   test('whatever comes back, it does not throw, never says the key, and every generation ends once', () => {
-    const words = fc.oneof(fc.string(), fc.constant(KEY), fc.string().map((rest) => `${rest}${KEY}${rest}`));
+    const words = fc.oneof(
+      fc.string(),
+      fc.constant(KEY),
+      fc.string().map((rest) => `${rest}${KEY}${rest}`),
+    );
     const error = fc.record({ message: words, type: words, code: words, param: words }, { requiredKeys: [] });
     const payload = fc.oneof(
       fc.record(
@@ -291,26 +297,34 @@ describe('Cerebras', () => {
     });
     const ending = fc.constantFrom('end' as const, 'broken' as const, 'silence' as const);
     fc.assert(
-      fc.property(fc.array(fc.tuple(head, body, ending), { minLength: 3, maxLength: 3 }), words, (attempts, why) => {
-        const w = think();
-        w.session.generate(0, 1, HELLO);
-        let now = 0;
-        for (const [index, [{ status, type }, text, how]] of attempts.entries()) {
-          const id = index + 1;
-          w.head(now, id, status, { 'content-type': type });
-          w.raw(now, id, text);
-          if (how === 'end') w.end(now, id);
-          if (how === 'broken') w.session.receive(now, { kind: 'broken', id, message: why });
-          for (let steps = 0; steps < 2 && w.requests.filter((one) => one.kind === 'request').length === id; steps += 1) {
-            now = w.session.deadline() ?? now;
-            w.session.wake(now);
+      fc.property(
+        fc.array(fc.tuple(head, body, ending), { minLength: 3, maxLength: 3 }),
+        words,
+        (attempts, why) => {
+          const w = think();
+          w.session.generate(0, 1, HELLO);
+          let now = 0;
+          for (const [index, [{ status, type }, text, how]] of attempts.entries()) {
+            const id = index + 1;
+            w.head(now, id, status, { 'content-type': type });
+            w.raw(now, id, text);
+            if (how === 'end') w.end(now, id);
+            if (how === 'broken') w.session.receive(now, { kind: 'broken', id, message: why });
+            for (
+              let steps = 0;
+              steps < 2 && w.requests.filter((one) => one.kind === 'request').length === id;
+              steps += 1
+            ) {
+              now = w.session.deadline() ?? now;
+              w.session.wake(now);
+            }
           }
-        }
-        const ends = w.kinds().filter((kind) => kind === 'done' || kind === 'failed');
-        expect(ends).toHaveLength(1);
-        const told = w.events.flatMap(({ event }) => ('failure' in event ? [event.failure.message] : []));
-        expect(told.join('\n')).not.toContain(KEY);
-      }),
+          const ends = w.kinds().filter((kind) => kind === 'done' || kind === 'failed');
+          expect(ends).toHaveLength(1);
+          const told = w.events.flatMap(({ event }) => ('failure' in event ? [event.failure.message] : []));
+          expect(told.join('\n')).not.toContain(KEY);
+        },
+      ),
     );
   });
 });

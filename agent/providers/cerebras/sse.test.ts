@@ -14,7 +14,9 @@ function read(chunks: readonly Uint8Array[], bytesMax = 1_000): { payloads: stri
 }
 
 test('events come out whole, wherever the bytes are cut', () => {
-  const stream = bytes('\ufeff: ping\r\ndata: {"a":"ä€😀"}\r\n\r\nevent: x\ndata:two\ndata: lines\n\nid: 7\r\rdata: [DONE]\r\r');
+  const stream = bytes(
+    '\ufeff: ping\r\ndata: {"a":"ä€😀"}\r\n\r\nevent: x\ndata:two\ndata: lines\n\nid: 7\r\rdata: [DONE]\r\r',
+  );
   const whole = ['{"a":"ä€😀"}', 'two\nlines', '[DONE]'];
   expect(read([stream]).payloads).toEqual(whole);
   for (let cut = 0; cut <= stream.length; cut += 1) {
@@ -29,7 +31,9 @@ test('any payloads survive any framing and any cutting', () => {
   fc.assert(
     fc.property(fc.array(payload), fc.constantFrom('\n', '\r\n', '\r'), cuts, (payloads, eol, places) => {
       const stream = bytes(payloads.map((text) => `data: ${text}${eol}${eol}`).join(''));
-      const edges = [0, ...places.map((place) => place % (stream.length + 1)), stream.length].sort((a, b) => a - b);
+      const edges = [0, ...places.map((place) => place % (stream.length + 1)), stream.length].sort(
+        (a, b) => a - b,
+      );
       const chunks = edges.slice(1).map((edge, index) => stream.subarray(edges[index], edge));
       expect(read(chunks, 10_000).payloads).toEqual(payloads);
     }),

@@ -3,7 +3,14 @@ import { seconds } from '../../core/time.ts';
 import { cerebrasSettings } from './index.ts';
 import { completionsBody, failureOfAnswer, parseChunk } from './wire.ts';
 
-const delta = { kind: 'delta', content: '', reasoning: '', finish: undefined, usage: undefined, time: undefined };
+const delta = {
+  kind: 'delta',
+  content: '',
+  reasoning: '',
+  finish: undefined,
+  usage: undefined,
+  time: undefined,
+};
 
 test('the request caps what is spoken and leaves a reasoning model room to think', () => {
   const messages = [{ role: 'user', content: 'Hi' }] as const;
@@ -23,7 +30,11 @@ test('the request caps what is spoken and leaves a reasoning model room to think
 });
 
 test.each([
-  ['a token', { choices: [{ delta: { content: 'Hel' }, finish_reason: null }] }, { ...delta, content: 'Hel' }],
+  [
+    'a token',
+    { choices: [{ delta: { content: 'Hel' }, finish_reason: null }] },
+    { ...delta, content: 'Hel' },
+  ],
   ['a thought', { choices: [{ delta: { reasoning: 'Hm' } }] }, { ...delta, reasoning: 'Hm' }],
   ['a finish', { choices: [{ delta: {}, finish_reason: 'length' }] }, { ...delta, finish: 'length' }],
   ['a tool call', { choices: [{ delta: {}, finish_reason: 'tool_calls' }] }, { ...delta, finish: 'other' }],
@@ -61,7 +72,12 @@ test.each([
   [401, '{"message":"Wrong API Key","code":"wrong_api_key"}', 'auth', false],
   [404, '{"message":"Model x does not exist","code":"model_not_found"}', 'not_found', false],
   [429, '{"message":"busy","code":"queue_exceeded"}', 'rate_limit', true],
-  [429, '{"error":{"message":"broke","type":"insufficient_quota","code":"credit_balance_exhausted"}}', 'quota', false],
+  [
+    429,
+    '{"error":{"message":"broke","type":"insufficient_quota","code":"credit_balance_exhausted"}}',
+    'quota',
+    false,
+  ],
   [429, '{"error":{"message":"fast","type":"requests","code":"rate_limit_exceeded"}}', 'rate_limit', true],
   [503, '<html>gateway</html>', 'overloaded', true],
   [408, '', 'timeout', true],
@@ -72,7 +88,9 @@ test.each([
 
 test('the token bucket says when to come back, but only when tokens ran out', () => {
   const headers = { 'x-ratelimit-reset-tokens-minute': '1.5' };
-  expect(failureOfAnswer(429, headers, '{"code":"token_quota_exceeded"}', '').retryAfterUs).toBe(seconds(1.5));
+  expect(failureOfAnswer(429, headers, '{"code":"token_quota_exceeded"}', '').retryAfterUs).toBe(
+    seconds(1.5),
+  );
   expect(failureOfAnswer(429, headers, '{"code":"queue_exceeded"}', '').retryAfterUs).toBeUndefined();
   expect(failureOfAnswer(429, { ...headers, 'retry-after': '3' }, '', '').retryAfterUs).toBe(seconds(3));
   expect(failureOfAnswer(429, { 'retry-after-ms': '120' }, '', '').retryAfterUs).toBe(120_000);

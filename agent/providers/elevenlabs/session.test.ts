@@ -89,7 +89,16 @@ describe('ElevenLabs', () => {
       { text: 'there,', startUs: expect.closeTo(66_667, -1), endUs: ms(175) },
       { text: 'friend.', startUs: ms(200), endUs: ms(287.5) },
     ]);
-    expect(w.told()).toEqual(['ready', 'audio 1', 'word 1', 'audio 1', 'word 1', 'audio 1', 'word 1', 'done 1']);
+    expect(w.told()).toEqual([
+      'ready',
+      'audio 1',
+      'word 1',
+      'audio 1',
+      'word 1',
+      'audio 1',
+      'word 1',
+      'done 1',
+    ]);
     expect(w.session.deadline()).toBe(ms(60_080));
   });
 
@@ -299,7 +308,11 @@ describe('ElevenLabs', () => {
 
   test('given an error frame and its close, then the frame says why', () => {
     const w = connected();
-    w.says(ms(100), { message: 'Maximum simultaneous contexts', error: 'max_active_conversations', code: 1008 });
+    w.says(ms(100), {
+      message: 'Maximum simultaneous contexts',
+      error: 'max_active_conversations',
+      code: 1008,
+    });
     w.session.receive(ms(110), { kind: 'closed', code: 1008, reason: 'policy' });
     expect(w.events.at(-1)?.event).toEqual({
       kind: 'failed',
@@ -314,7 +327,12 @@ describe('ElevenLabs', () => {
     w.session.speak(ms(90), 1, 'One.');
     w.says(ms(100), { message: `Invalid API key ${KEY}`, error: 'invalid_api_key', code: 1008 });
     expect(w.events.map(({ event }) => event)).toMatchObject([
-      { kind: 'failed', reply: undefined, fatal: true, failure: { reason: 'auth', message: 'Invalid API key …' } },
+      {
+        kind: 'failed',
+        reply: undefined,
+        fatal: true,
+        failure: { reason: 'auth', message: 'Invalid API key …' },
+      },
       { kind: 'failed', reply: 1, fatal: true },
     ]);
     w.told();
@@ -329,7 +347,10 @@ describe('ElevenLabs', () => {
     w.session.start(0);
     const body = JSON.stringify({ detail: { status: 'quota_exceeded', message: 'no credits left' } });
     w.session.receive(ms(50), { kind: 'refused', status: 401, headers: {}, body });
-    expect(w.events[0]?.event).toMatchObject({ failure: { reason: 'quota', message: 'no credits left' }, fatal: true });
+    expect(w.events[0]?.event).toMatchObject({
+      failure: { reason: 'quota', message: 'no credits left' },
+      fatal: true,
+    });
   });
 
   test('given more text than may wait, then the reply fails instead of filling the memory', () => {
@@ -340,25 +361,46 @@ describe('ElevenLabs', () => {
   });
 
   test('whatever the vendor sends, it does not throw and never says the key', () => {
-    const text = fc.oneof(fc.string(), fc.constant(KEY), fc.string().map((rest) => `${rest}${KEY}${rest}`));
-    const list = fc.oneof(fc.array(fc.oneof(fc.string({ maxLength: 1 }), fc.double(), fc.jsonValue())), fc.jsonValue());
+    const text = fc.oneof(
+      fc.string(),
+      fc.constant(KEY),
+      fc.string().map((rest) => `${rest}${KEY}${rest}`),
+    );
+    const list = fc.oneof(
+      fc.array(fc.oneof(fc.string({ maxLength: 1 }), fc.double(), fc.jsonValue())),
+      fc.jsonValue(),
+    );
     const frame = fc.record(
       {
         contextId: fc.oneof(fc.constantFrom('1-1', '2-1', '2-2', '3-2'), text),
         audio: fc.oneof(fc.base64String(), text, fc.jsonValue()),
         isFinal: fc.oneof(fc.boolean(), fc.jsonValue()),
-        alignment: fc.oneof(fc.record({ chars: list, charStartTimesMs: list, charDurationsMs: list }), fc.jsonValue()),
+        alignment: fc.oneof(
+          fc.record({ chars: list, charStartTimesMs: list, charDurationsMs: list }),
+          fc.jsonValue(),
+        ),
         error: fc.oneof(text, fc.jsonValue()),
         message: text,
       },
       { requiredKeys: [] },
     );
-    const plain = fc.record({ contextId: fc.constantFrom('1-1', '2-1', '3-2'), audio: fc.base64String(), isFinal: fc.boolean() });
+    const plain = fc.record({
+      contextId: fc.constantFrom('1-1', '2-1', '3-2'),
+      audio: fc.base64String(),
+      isFinal: fc.boolean(),
+    });
     const event = fc.oneof(
       fc.oneof(plain, frame).map((value) => ({ kind: 'message' as const, data: JSON.stringify(value) })),
-      fc.record({ kind: fc.constant('message' as const), data: fc.oneof(fc.string(), fc.json(), fc.uint8Array()) }),
+      fc.record({
+        kind: fc.constant('message' as const),
+        data: fc.oneof(fc.string(), fc.json(), fc.uint8Array()),
+      }),
       fc.constant({ kind: 'opened' as const }),
-      fc.record({ kind: fc.constant('closed' as const), code: fc.constantFrom(1000, 1006, 1008, 1011), reason: text }),
+      fc.record({
+        kind: fc.constant('closed' as const),
+        code: fc.constantFrom(1000, 1006, 1008, 1011),
+        reason: text,
+      }),
       fc.record({ kind: fc.constant('failed' as const), message: text }),
       fc.record({
         kind: fc.constant('refused' as const),

@@ -59,7 +59,15 @@ test('a vendor that changed the text still gives whole words', () => {
 test('entries that make no sense are skipped, and time never runs backwards', () => {
   const words = new WordAssembler();
   const found: Word[] = [];
-  words.take({ chars: ['a', 7, 'b', ' ', 'c', ' '], startsMs: [50, 0, -1, 60, 0, 1], durationsMs: [10, 1, 1, 0, 1, 0] }, 0, found);
+  words.take(
+    {
+      chars: ['a', 7, 'b', ' ', 'c', ' '],
+      startsMs: [50, 0, -1, 60, 0, 1],
+      durationsMs: [10, 1, 1, 0, 1, 0],
+    },
+    0,
+    found,
+  );
   expect(found).toEqual([
     { text: 'a', startUs: 50_000, endUs: 60_000 },
     { text: 'c', startUs: 60_000, endUs: 60_000 },
@@ -67,7 +75,11 @@ test('entries that make no sense are skipped, and time never runs backwards', ()
 });
 
 test('however the text is cut into chunks, the words are those of the text, in order', () => {
-  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é', ',', '.', '’', '-'), minLength: 1, maxLength: 8 });
+  const word = fc.string({
+    unit: fc.constantFrom('a', 'b', 'é', ',', '.', '’', '-'),
+    minLength: 1,
+    maxLength: 8,
+  });
   const part = fc.array(word, { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.array(fc.nat()), (parts, places) => {

@@ -2,17 +2,24 @@
 // WebSockets. It hears only the audio that arrived and speaks only the text it was given. The turn
 // detecting recogniser, batch transcription and the HTTP voice are not emulated and answer 404.
 import { type Micros, seconds } from '#agent/core/time.ts';
-import { errorAnswer, badRequest, type CartesiaError, denialAnswer, invalidModel } from './error.ts';
 import { jsonAnswer, refusal, sendAnswer } from '../answer.ts';
+import { NO_REQUEST } from '../draw.ts';
 import type { Ear, Recogniser } from '../ear.ts';
 import type { Profile } from '../profile.ts';
 import { RecordedEar } from '../recorded-ear.ts';
 import { ScriptedEar } from '../scripted-ear.ts';
-import { NO_REQUEST } from '../draw.ts';
 import { Service } from '../service.ts';
-import { sharedPress, SpeechPress } from '../speech.ts';
-import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorSocket, VendorWorld } from '../vendor.ts';
+import { SpeechPress, sharedPress } from '../speech.ts';
+import type {
+  UpgradeAnswer,
+  Vendor,
+  VendorExchange,
+  VendorRequest,
+  VendorSocket,
+  VendorWorld,
+} from '../vendor.ts';
 import { admit } from './admission.ts';
+import { badRequest, type CartesiaError, denialAnswer, errorAnswer, invalidModel } from './error.ts';
 import { mishearingOf } from './mishearing.ts';
 import { SttSocket } from './stt-socket.ts';
 import { TtsSocket } from './tts-socket.ts';
@@ -85,7 +92,11 @@ export class CartesiaEmulator implements Vendor {
     }
     if (stage === 'tts.connect') {
       const idleUs = this.#options.ttsIdleUs ?? seconds(300);
-      return { kind: 'accept', afterUs, open: (socket) => new TtsSocket(service, socket, this.#press, idleUs) };
+      return {
+        kind: 'accept',
+        afterUs,
+        open: (socket) => new TtsSocket(service, socket, this.#press, idleUs),
+      };
     }
     const complaint = sttComplaint(request.query);
     if (complaint !== undefined) {
@@ -126,7 +137,8 @@ function sttComplaint(query: URLSearchParams): CartesiaError | undefined {
     return badRequest(`encoding must be one of ${Object.keys(BYTES_PER_SAMPLE).join(', ')}.`);
   }
   const rate = Number(query.get('sample_rate'));
-  if (!Number.isInteger(rate) || rate < 8_000 || rate > 48_000) return badRequest('sample_rate must be in Hz.');
+  if (!Number.isInteger(rate) || rate < 8_000 || rate > 48_000)
+    return badRequest('sample_rate must be in Hz.');
   const keyterms = query.getAll('keyterm');
   if (keyterms.length > 100 || keyterms.join('').length > 1_200) return badRequest('Too many keyterms.');
   return undefined;

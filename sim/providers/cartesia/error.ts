@@ -1,8 +1,9 @@
 // Cartesia's error shapes. HTTP bodies were plain text `Title: Message` before API version 2026-03-01
 // and are JSON since; on a WebSocket an error is an event. Codes that Cartesia does not publish are
 // our inference. No shape ever repeats what the client sent as its key.
-import type { Denial } from '../fault-desk.ts';
+
 import { jsonAnswer, type PlainAnswer } from '../answer.ts';
+import type { Denial } from '../fault-desk.ts';
 
 export type CartesiaError = {
   readonly status: number;
@@ -14,7 +15,11 @@ export type CartesiaError = {
 const JSON_SINCE = '2026-03-01';
 
 /** `version`: the API version asked for; undefined is answered in the newest shape. */
-export function errorAnswer(error: CartesiaError, version: string | undefined, requestId: string): PlainAnswer {
+export function errorAnswer(
+  error: CartesiaError,
+  version: string | undefined,
+  requestId: string,
+): PlainAnswer {
   if (version !== undefined && version < JSON_SINCE) {
     const headers = { 'content-type': 'text/plain; charset=utf-8' };
     return { status: error.status, headers, body: `${error.title}: ${error.message}` };
@@ -46,7 +51,12 @@ export function errorOfStatus(status: number): CartesiaError {
     case 402:
       return error(402, 'payment_required', 'Payment required', 'The credits of this account are exhausted.');
     case 429:
-      return error(429, 'concurrency_limited', 'Too many requests', 'The concurrency limit of this plan is reached.');
+      return error(
+        429,
+        'concurrency_limited',
+        'Too many requests',
+        'The concurrency limit of this plan is reached.',
+      );
     default:
       return error(status, 'internal_error', 'Internal server error', 'Something went wrong on our side.');
   }
@@ -63,7 +73,8 @@ export function denialAnswer(
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(denial.retryAfterS) } };
 }
 
-export const badRequest = (message: string): CartesiaError => error(400, 'invalid_request', 'Bad request', message);
+export const badRequest = (message: string): CartesiaError =>
+  error(400, 'invalid_request', 'Bad request', message);
 
 export const invalidModel = (model: string): CartesiaError =>
   error(400, 'model_not_found', 'Invalid model', `The model "${model.slice(0, 80)}" does not exist.`);

@@ -5,9 +5,9 @@ import type { Micros } from '#agent/core/time.ts';
 import type { Timer } from '#sim/kernel/clock.ts';
 import type { Ear, Segment } from '../ear.ts';
 import type { AnswerPlan } from '../fault-desk.ts';
+import type { Service } from '../service.ts';
 import type { VendorSocket, VendorSocketHandler } from '../vendor.ts';
 import { badRequest, type CartesiaError, errorEvent, errorOfStatus } from './error.ts';
-import type { Service } from '../service.ts';
 
 const INTERIM_EVERY_S = 0.25;
 
@@ -63,7 +63,8 @@ export class SttSocket implements VendorSocketHandler {
     this.#lastActivity = this.#service.now();
     if (typeof data !== 'string') {
       this.#ear.push(data);
-      if (this.#settings.interims && this.#ear.seconds() - this.#interimAtS >= INTERIM_EVERY_S) this.#interim();
+      if (this.#settings.interims && this.#ear.seconds() - this.#interimAtS >= INTERIM_EVERY_S)
+        this.#interim();
       return;
     }
     if (data === 'finalize') this.#finalize(false);
@@ -155,7 +156,11 @@ export class SttSocket implements VendorSocketHandler {
       return;
     }
     if (flushes && !this.#settings.flushDoneFirst) this.#socket.send(flush);
-    this.#service.note({ what: 'done', request: pending.request, detail: `audio:${this.#ear.seconds().toFixed(3)}` });
+    this.#service.note({
+      what: 'done',
+      request: pending.request,
+      detail: `audio:${this.#ear.seconds().toFixed(3)}`,
+    });
     if (pending.closing) this.#finish();
   }
 

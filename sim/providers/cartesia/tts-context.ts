@@ -57,7 +57,11 @@ export class TtsContext implements RecitalSink {
     this.#request = tools.request;
     this.#quotedId = JSON.stringify(options.id);
     const { draws, desk } = service;
-    this.#recital = new Recital(service.world, { draws, desk, plan: tools.plan, request: tools.request }, this);
+    this.#recital = new Recital(
+      service.world,
+      { draws, desk, plan: tools.plan, request: tools.request },
+      this,
+    );
   }
 
   get expired(): boolean {
@@ -85,9 +89,10 @@ export class TtsContext implements RecitalSink {
 
   /** The connection is gone. */
   stop(): void {
+    const unsaid = this.#recital.busy || this.#buffer !== '';
     this.#dropBuffer();
     this.#recital.stop();
-    this.#service.note({ what: 'cancelled', request: this.#request });
+    if (unsaid) this.#service.note({ what: 'cancelled', request: this.#request });
   }
 
   chunk(speech: Speech, index: number): void {

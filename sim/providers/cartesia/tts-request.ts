@@ -24,7 +24,13 @@ const ENCODINGS: Readonly<Record<string, SampleEncoding>> = {
   pcm_mulaw: 'mulaw',
 };
 const SERVED = /^sonic-(3\.5|3|2|turbo|latest)(-\d{4}-\d{2}-\d{2})?$/;
-const SUNSET = ['sonic', 'sonic-english', 'sonic-multilingual', 'sonic-2-2025-03-07', 'sonic-turbo-2025-03-07'];
+const SUNSET = [
+  'sonic',
+  'sonic-english',
+  'sonic-multilingual',
+  'sonic-2-2025-03-07',
+  'sonic-turbo-2025-03-07',
+];
 const BUFFER_MS_MAX = 5_000;
 const BUFFER_MS_DEFAULT = 3_000;
 const TRANSCRIPT_CHARS_MAX = 20_000;
@@ -62,9 +68,11 @@ function formatOf(value: unknown): SpeechFormat | string {
   if (!isObject(value)) return 'output_format is required';
   if (value['container'] !== 'raw') return 'output_format.container must be "raw" on a WebSocket';
   const encoding = ENCODINGS[textOf(value['encoding']) ?? ''];
-  if (encoding === undefined) return 'output_format.encoding: this emulator speaks pcm_s16le, pcm_f32le, pcm_mulaw';
+  if (encoding === undefined)
+    return 'output_format.encoding: this emulator speaks pcm_s16le, pcm_f32le, pcm_mulaw';
   const rate = value['sample_rate'];
-  if (typeof rate !== 'number' || !RATES.includes(rate)) return `output_format.sample_rate: one of ${RATES.join(', ')}`;
+  if (typeof rate !== 'number' || !RATES.includes(rate))
+    return `output_format.sample_rate: one of ${RATES.join(', ')}`;
   return { rate, encoding };
 }
 

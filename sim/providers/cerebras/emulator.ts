@@ -11,7 +11,7 @@ import { Service } from '../service.ts';
 import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorWorld } from '../vendor.ts';
 import { type ChatRequest, readChatRequest } from './chat-request.ts';
 import { CompletionStream } from './completion-stream.ts';
-import { denialAnswer, type Dialect, errorAnswer, errorOfStatus, modelNotFound, notFound } from './error.ts';
+import { type Dialect, denialAnswer, errorAnswer, errorOfStatus, modelNotFound, notFound } from './error.ts';
 import { type CountTokens, type Generation, generate } from './generation.ts';
 import { PromptCache } from './prompt-cache.ts';
 import { usageJson } from './usage.ts';
@@ -68,7 +68,8 @@ export class CerebrasEmulator implements Vendor {
     const denial = this.#service.desk.atDoor();
     if (denial?.kind === 'refused') return exchange.destroy();
     this.#requestsToday += 1;
-    if (denial !== undefined) return this.#later(exchange, denialAnswer(this.#dialect, denial, this.#limits()));
+    if (denial !== undefined)
+      return this.#later(exchange, denialAnswer(this.#dialect, denial, this.#limits()));
     const key = /^Bearer\s+(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
     if (key === '' || (this.#options.keys !== undefined && !this.#options.keys.has(key))) {
       return this.#refuse(exchange, errorOfStatus(this.#dialect, 401));
@@ -153,7 +154,12 @@ export class CerebrasEmulator implements Vendor {
       finish_reason: generation.finish,
     };
     const usage = usageJson(generation, elapsed, this.#created());
-    const head = JSON.stringify({ id, object: 'chat.completion', created: this.#created(), model: chat.model });
+    const head = JSON.stringify({
+      id,
+      object: 'chat.completion',
+      created: this.#created(),
+      model: chat.model,
+    });
     const members = this.#dialect === 'cerebras' ? usage.cerebras : usage.openai;
     const body = `${head.slice(0, -1)},"choices":[${JSON.stringify(choice)}],${members}}`;
     return { status: 200, headers: { 'content-type': 'application/json', ...this.#limits() }, body };
@@ -184,7 +190,7 @@ export class CerebrasEmulator implements Vendor {
 
   /** Informative only: refusals are faults of the profile. Cerebras counts resets in decimal seconds. */
   #limits(): Headers {
-    const minuteRest = 60 - (this.#service.now() / 1_000_000) % 60;
+    const minuteRest = 60 - ((this.#service.now() / 1_000_000) % 60);
     if (this.#dialect === 'openai') {
       return {
         'x-ratelimit-limit-requests': '10000',
@@ -197,7 +203,9 @@ export class CerebrasEmulator implements Vendor {
       'x-ratelimit-limit-tokens-minute': '64000',
       'x-ratelimit-remaining-requests-day': String(Math.max(0, 14_400 - this.#requestsToday)),
       'x-ratelimit-remaining-tokens-minute': '64000',
-      'x-ratelimit-reset-requests-day': String(86_400 - Math.floor(this.#service.now() / 1_000_000) % 86_400),
+      'x-ratelimit-reset-requests-day': String(
+        86_400 - (Math.floor(this.#service.now() / 1_000_000) % 86_400),
+      ),
       'x-ratelimit-reset-tokens-minute': minuteRest.toFixed(3),
     };
   }

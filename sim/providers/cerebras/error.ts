@@ -43,8 +43,13 @@ export function errorOfStatus(dialect: Dialect, status: number): ChatError {
   }
 }
 
-export function denialAnswer(dialect: Dialect, denial: Denial & { kind: 'status' }, headers: Headers): PlainAnswer {
-  const retry: Headers = denial.retryAfterS === undefined ? {} : { 'retry-after': String(denial.retryAfterS) };
+export function denialAnswer(
+  dialect: Dialect,
+  denial: Denial & { kind: 'status' },
+  headers: Headers,
+): PlainAnswer {
+  const retry: Headers =
+    denial.retryAfterS === undefined ? {} : { 'retry-after': String(denial.retryAfterS) };
   return errorAnswer(dialect, errorOfStatus(dialect, denial.status), { ...headers, ...retry });
 }
 

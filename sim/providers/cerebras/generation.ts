@@ -1,6 +1,6 @@
 // What the emulated model will say to one request, decided before the first byte: pieces of a few
 // tokens, where the limit cuts them, and the usage that is billed. Pure; the words come from the brain.
-import { type Brain, answer } from '../brain.ts';
+import { answer, type Brain } from '../brain.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 export type Piece = { readonly text: string; readonly tokens: number };

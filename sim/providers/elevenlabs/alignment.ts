@@ -28,7 +28,10 @@ export function alignmentSeconds(speech: Speech, chunk: SpeechChunk): object {
     const samples = (charStart[index] ?? 0) - chunk.startSample;
     return Number((samples / speech.rate).toFixed(4));
   };
-  const range = Array.from({ length: chunk.endChar - chunk.firstChar }, (_, index) => chunk.firstChar + index);
+  const range = Array.from(
+    { length: chunk.endChar - chunk.firstChar },
+    (_, index) => chunk.firstChar + index,
+  );
   return {
     characters: range.map((index) => chars[index]),
     character_start_times_seconds: range.map(at),

@@ -5,15 +5,22 @@ import { jsonAnswer, type PlainAnswer, parseObject, refusal, sendAnswer, textOf 
 import { NO_REQUEST } from '../draw.ts';
 import type { Profile } from '../profile.ts';
 import { Service } from '../service.ts';
-import { sharedPress, SpeechPress } from '../speech.ts';
+import { SpeechPress, sharedPress } from '../speech.ts';
 import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorWorld } from '../vendor.ts';
-import { denialAnswer, type ElevenLabsError, errorAnswer, errorOfStatus } from './error.ts';
-import { invalid, notFound, textTooLong } from './error.ts';
+import {
+  denialAnswer,
+  type ElevenLabsError,
+  errorAnswer,
+  errorOfStatus,
+  invalid,
+  notFound,
+  textTooLong,
+} from './error.ts';
 import { MultiContext } from './multi-context.ts';
 import { SingleContext } from './single-context.ts';
 import { SpeechExchange } from './speech-exchange.ts';
-import { type Line, StreamSocket } from './stream-socket.ts';
 import { readStreamSettings } from './stream-settings.ts';
+import { type Line, StreamSocket } from './stream-socket.ts';
 
 export type ElevenLabsOptions = {
   readonly world: VendorWorld;

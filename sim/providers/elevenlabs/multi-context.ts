@@ -38,7 +38,8 @@ export class MultiContext implements Endpoint, ContextOutlet {
 
   waitingSince(): number | undefined {
     let oldest: number | undefined;
-    for (const context of this.#open.values()) oldest = Math.min(oldest ?? context.lastInput, context.lastInput);
+    for (const context of this.#open.values())
+      oldest = Math.min(oldest ?? context.lastInput, context.lastInput);
     return oldest ?? (this.#draining.size > 0 ? undefined : this.#lastMessage);
   }
 

@@ -87,4 +87,3 @@ export class SpeechExchange implements RecitalSink {
     this.#service.note({ what: 'cancelled', request: this.#request });
   }
 }
-

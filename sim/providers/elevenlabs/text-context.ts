@@ -65,7 +65,8 @@ export class TextContext implements RecitalSink {
       if (denial?.kind === 'status') return errorOfStatus(denial.status);
     }
     const tries = message['try_trigger_generation'] === true && this.#buffer.length >= TRY_CHARACTERS_MIN;
-    if (flush || tries || this.#settings.autoMode || this.#buffer.length >= this.#threshold()) this.#generate();
+    if (flush || tries || this.#settings.autoMode || this.#buffer.length >= this.#threshold())
+      this.#generate();
     return undefined;
   }
 
@@ -79,8 +80,9 @@ export class TextContext implements RecitalSink {
   /** The connection is gone. */
   stop(): void {
     if (this.#active === undefined) return;
-    this.#active.recital.stop();
-    this.#service.note({ what: 'cancelled', request: this.#active.request });
+    const { recital, request } = this.#active;
+    if (recital.busy || this.#buffer !== '') this.#service.note({ what: 'cancelled', request });
+    recital.stop();
   }
 
   chunk(speech: Speech, index: number): void {

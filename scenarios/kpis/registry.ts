@@ -1,0 +1,34 @@
+// Every KPI there is, in the order in which it is shown, and every fold that measures one.
+import type { Conversation } from './conversation.ts';
+import { CONTEXT, context } from './context.ts';
+import { COST, cost } from './cost.ts';
+import type { KpiDefinition, Sample } from './definition.ts';
+import { INTERRUPTION, interruption } from './interruption.ts';
+import { LABORATORY, laboratory } from './laboratory.ts';
+import { LATENCY, latency } from './latency.ts';
+import { RELIABILITY, reliability } from './reliability.ts';
+import { SPEECH, speech } from './speech.ts';
+import { TURN_TAKING, turnTaking } from './turn-taking.ts';
+
+export const KPIS: readonly KpiDefinition[] = [
+  ...LATENCY,
+  ...TURN_TAKING,
+  ...INTERRUPTION,
+  ...CONTEXT,
+  ...SPEECH,
+  ...RELIABILITY,
+  ...COST,
+  ...LABORATORY,
+];
+
+/** Everything that can be measured in one run. */
+export function* samplesOf(conversation: Conversation): Iterable<Sample> {
+  yield* latency(conversation);
+  yield* turnTaking(conversation);
+  yield* interruption(conversation);
+  yield* context(conversation);
+  yield* speech(conversation);
+  yield* reliability(conversation);
+  yield* cost(conversation);
+  yield* laboratory(conversation);
+}

@@ -1,0 +1,82 @@
+// Real time in the shape of the simulated clock: integer microseconds since its start, timers that
+// fire in the order of (time, creation) and within some tens of microseconds of their moment. It may
+// keep a processor awake for the last millisecond before a timer, and never longer.
+import type { Micros } from '#agent/core/time.ts';
+import type { Clock, Timer } from '#sim/kernel/clock.ts';
+
+type Due = {
+  readonly timer: Timer;
+  readonly at: Micros;
+  readonly run: (argument: unknown) => void;
+  readonly argument: unknown;
+};
+
+/** Node's timers fire up to about a millisecond late; the rest is waited out turn by turn. */
+const SPIN_US = 1_200;
+
+export class RealClock implements Clock {
+  readonly #start = performance.now();
+  /** Sorted by (at, timer). */
+  readonly #due: Due[] = [];
+  #created = 0;
+  #sleep: NodeJS.Timeout | undefined;
+  #spin: NodeJS.Immediate | undefined;
+  #closed = false;
+
+  now(): Micros {
+    return Math.floor((performance.now() - this.#start) * 1_000);
+  }
+
+  after<A>(delay: Micros, run: (argument: A) => void, argument: A): Timer {
+    this.#created += 1;
+    if (this.#closed) return this.#created;
+    const due: Due = {
+      timer: this.#created,
+      at: this.now() + Math.max(0, delay),
+      run: run as (argument: unknown) => void,
+      argument,
+    };
+    let index = this.#due.length;
+    while (index > 0 && (this.#due[index - 1]?.at ?? 0) > due.at) index -= 1;
+    this.#due.splice(index, 0, due);
+    if (index === 0) this.#arm();
+    return due.timer;
+  }
+
+  cancel(timer: Timer): void {
+    const index = this.#due.findIndex((due) => due.timer === timer);
+    if (index < 0) return;
+    this.#due.splice(index, 1);
+    if (index === 0) this.#arm();
+  }
+
+  /** Forgets every timer; later ones are ignored. */
+  close(): void {
+    this.#closed = true;
+    this.#due.length = 0;
+    this.#arm();
+  }
+
+  #arm(): void {
+    clearTimeout(this.#sleep);
+    clearImmediate(this.#spin);
+    const next = this.#due[0];
+    if (next === undefined) return;
+    const rest = next.at - this.now();
+    if (rest > SPIN_US)
+      this.#sleep = setTimeout(this.#wake, Math.max(1, Math.floor((rest - SPIN_US) / 1_000)));
+    else this.#spin = setImmediate(this.#wake);
+  }
+
+  readonly #wake = (): void => {
+    // Timers made by these callbacks wait for the next turn, so input and output get theirs.
+    const until = this.now();
+    let next = this.#due[0];
+    while (next !== undefined && next.at <= until) {
+      this.#due.shift();
+      next.run(next.argument);
+      next = this.#due[0];
+    }
+    this.#arm();
+  };
+}
