@@ -35,7 +35,21 @@ export function castVendors({ world, profile, brain, table, countTokens, interni
  * An ear that knows every word that can be said to it: the model's replies, the caller's own words
  * (which fill their slots) and the agent's apology.
  */
-export function earFor(brain: Brain, script: CallerScript, apology: string): EarIndex {
+export function earFor(brain: Brain, script: CallerScript, apology: string, interning: boolean): EarIndex {
+  const known = interning ? EARS.get(brain) : undefined;
+  if (known?.script === script && known.apology === apology) return known.ear;
+  const ear = learn(brain, script, apology);
+  EARS.set(brain, { script, apology, ear });
+  return ear;
+}
+
+/** Learning the sound of every word costs more than a whole call: done once per scenario. */
+const EARS = new WeakMap<
+  Brain,
+  { readonly script: CallerScript; readonly apology: string; readonly ear: EarIndex }
+>();
+
+function learn(brain: Brain, script: CallerScript, apology: string): EarIndex {
   const texts = [apology, brain.fallback, 'something'];
   for (const reply of brain.replies) texts.push(reply.say.replaceAll(/[{}]/g, ' '), reply.otherwise ?? '');
   for (const act of script.acts) if ('parts' in act) texts.push(spokenText(act.parts));

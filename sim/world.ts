@@ -131,7 +131,7 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     toClient: (data) => client.down.write(webSocketBytes(data, false), atCaller, data),
     closeClient: (code, reason) => client.down.write(0, () => caller.closed(code, reason), undefined),
   });
-  const index = earFor(brain, script, settings.core.reply.apology);
+  const index = earFor(brain, script, settings.core.reply.apology, interning);
   const caller = new Caller({ clock: kernel, chance, script, table, index, line, interning, note });
   const connected = () => {
     host.input({ kind: 'start' });

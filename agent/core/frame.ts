@@ -18,12 +18,18 @@ export type SystemFrame =
   | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros }
   /** Turn decisions: the caller has the floor; has given it up (`answer`: with words to answer). */
   | { readonly kind: 'UserStartedSpeaking'; readonly turn: number }
-  | { readonly kind: 'UserStoppedSpeaking'; readonly turn: number; readonly answer: boolean }
+  | {
+      readonly kind: 'UserStoppedSpeaking';
+      readonly turn: number;
+      readonly answer: boolean;
+      /** The reply that will answer it; 0 when none will. */
+      readonly reply: number;
+    }
   /** Upstream to the recogniser: answer with what you have. */
   | { readonly kind: 'SttFinalize'; readonly turn: number }
   | { readonly kind: 'SttFinalized' }
   /** Stop `reply` now: audio, generation and context in this one dispatch. */
-  | { readonly kind: 'Interruption'; readonly turn: number }
+  | { readonly kind: 'Interruption'; readonly turn: number; readonly reply: number }
   | { readonly kind: 'BotStartedSpeaking'; readonly reply: number }
   | { readonly kind: 'BotStoppedSpeaking'; readonly reply: number }
   | { readonly kind: 'Metrics'; readonly metric: Metric };

@@ -58,7 +58,7 @@ export const DEFAULT_SYSTEM_PROMPT = [
 ].join(' ');
 
 export const DEFAULT_CORE_SETTINGS: CoreSettings = {
-  vad: { threshold: 0.5, exitThreshold: 0.35, minSpeechMs: 96, minSilenceMs: 192, prePaddingMs: 300 },
+  vad: { threshold: 0.5, exitThreshold: 0.35, minSpeechMs: 96, minSilenceMs: 128, prePaddingMs: 300 },
   turn: { endpointSilenceMs: 192, transcriptTimeoutMs: 3_000 },
   context: { systemPrompt: DEFAULT_SYSTEM_PROMPT, windowTokens: 4_000 },
   playout: { leadMs: 100 },

@@ -98,7 +98,8 @@ function billOf(usage: Usage, prices: Prices): Bill {
   };
 }
 
-const priced = (amount: number, price: number | null): number | null => (price === null ? null : amount * price);
+const priced = (amount: number, price: number | null): number | null =>
+  price === null ? null : amount * price;
 
 const sumKnown = (values: readonly (number | null)[]): number | null =>
   values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0 as number | null);

@@ -101,7 +101,8 @@ function finalsOf(acts: readonly SpokenAct[], turn: Turn, index: number): readon
     .map(({ text }) => text);
 }
 
-const actAt = (acts: readonly SpokenAct[], t: Micros): number => acts.findLastIndex((act) => act.onsetUs <= t);
+const actAt = (acts: readonly SpokenAct[], t: Micros): number =>
+  acts.findLastIndex((act) => act.onsetUs <= t);
 
 const isAfter = (turn: Turn, endUs: Micros | undefined): boolean =>
   endUs !== undefined && (turn.committedUs ?? 0) >= endUs;

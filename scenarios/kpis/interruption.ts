@@ -54,7 +54,8 @@ export const INTERRUPTION = define('interruption', [
 
 export function* interruption({ exchanges }: Conversation): Iterable<Sample> {
   for (const exchange of exchanges) {
-    if (exchange.role === 'interruption' && exchange.over !== undefined) yield* barge(exchange, exchange.over);
+    if (exchange.role === 'interruption' && exchange.over !== undefined)
+      yield* barge(exchange, exchange.over);
   }
 }
 

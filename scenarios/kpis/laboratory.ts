@@ -7,7 +7,12 @@ const rate = { point: 'laboratory', summary: 'ratio', better: 'higher' } as cons
 
 export const LABORATORY = define('laboratory', [
   { ...rate, id: 'speedup', about: 'simulated seconds per second of processor time', unit: 'x' },
-  { ...rate, id: 'events_per_second', about: 'events of the kernel per second of processor time', unit: '1/s' },
+  {
+    ...rate,
+    id: 'events_per_second',
+    about: 'events of the kernel per second of processor time',
+    unit: '1/s',
+  },
 ]);
 
 export function* laboratory({ outcome }: Conversation): Iterable<Sample> {

@@ -46,7 +46,8 @@ export const LATENCY = define('latency', [
     ...spread,
     id: `stage.${name}_ms`,
     about: ABOUT[name],
-    point: name === 'uplink' || name === 'downlink' || name === 'playout' ? ('ear' as const) : ('agent' as const),
+    point:
+      name === 'uplink' || name === 'downlink' || name === 'playout' ? ('ear' as const) : ('agent' as const),
   })),
   {
     ...spread,
@@ -131,7 +132,12 @@ function* path(exchange: Exchange, conversation: Conversation): Iterable<Sample>
 }
 
 /** One sample when both ends are known, none otherwise. */
-function* span(kpi: string, fromUs: Micros | undefined, toUs: Micros | undefined, act?: number): Iterable<Sample> {
+function* span(
+  kpi: string,
+  fromUs: Micros | undefined,
+  toUs: Micros | undefined,
+  act?: number,
+): Iterable<Sample> {
   if (fromUs === undefined || toUs === undefined) return;
   yield { kpi, value: toMs(toUs - fromUs), ...(act === undefined ? {} : { act }) };
 }

@@ -56,8 +56,8 @@ function held(
 }
 
 const lastSentUs = (facts: readonly Fact[], fromUs: Micros, toUs: Micros): Micros =>
-  facts.findLast((fact) => fact.who === 'llm' && fact.what === 'sent' && fact.t <= toUs && fact.t >= fromUs)?.t ??
-  fromUs;
+  facts.findLast((fact) => fact.who === 'llm' && fact.what === 'sent' && fact.t <= toUs && fact.t >= fromUs)
+    ?.t ?? fromUs;
 
 /** What ends the wait for a request that was never answered. */
 const ENDS = new Set<VendorFact['what']>(['cancelled', 'disconnected', 'fault', 'done']);

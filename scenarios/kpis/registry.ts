@@ -1,6 +1,7 @@
 // Every KPI there is, in the order in which it is shown, and every fold that measures one.
-import type { Conversation } from './conversation.ts';
+
 import { CONTEXT, context } from './context.ts';
+import type { Conversation } from './conversation.ts';
 import { COST, cost } from './cost.ts';
 import type { KpiDefinition, Sample } from './definition.ts';
 import { INTERRUPTION, interruption } from './interruption.ts';

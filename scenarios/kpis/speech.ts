@@ -69,6 +69,7 @@ const phrase = (text: string): string => ` ${wordsOf(text).join(' ')} `;
 function occurrences(text: string, part: string): number {
   let count = 0;
   // Neighbours share the blank between them.
-  for (let from = text.indexOf(part); from >= 0; from = text.indexOf(part, from + part.length - 1)) count += 1;
+  for (let from = text.indexOf(part); from >= 0; from = text.indexOf(part, from + part.length - 1))
+    count += 1;
   return count;
 }

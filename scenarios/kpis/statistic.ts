@@ -18,7 +18,11 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-export type Spread = { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+export type Spread = {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+};
 
 /** Guarded against 0.95 · 20 = 19.000000000000004 and its kind. */
 const rankOf = (count: number, share: number): number => Math.max(1, Math.ceil(share * count - 1e-9));

@@ -139,4 +139,6 @@ const firstWithin = (
   fromUs: Micros,
   untilUs: Micros | undefined,
 ): Stretch | undefined =>
-  stretches.find((stretch) => stretch.startUs > fromUs && stretch.startUs < (untilUs ?? Number.POSITIVE_INFINITY));
+  stretches.find(
+    (stretch) => stretch.startUs > fromUs && stretch.startUs < (untilUs ?? Number.POSITIVE_INFINITY),
+  );

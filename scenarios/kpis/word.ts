@@ -3,7 +3,10 @@
 
 /** The words of `text` in comparable form; tokens without a letter or digit are no words. */
 export function wordsOf(text: string): readonly string[] {
-  return text.split(/\s+/).map(comparable).filter((word) => word !== '');
+  return text
+    .split(/\s+/)
+    .map(comparable)
+    .filter((word) => word !== '');
 }
 
 const comparable = (token: string): string =>

@@ -36,7 +36,11 @@ export async function playLoopback(options: LoopbackOptions): Promise<SimResult>
   const chance = new KeyedChance(options.seed, options.name);
   const world = { clock, chance, turn: () => caller.act, note };
   const vendors = castVendors({ ...options, world });
-  const hosted = await Promise.all([hostVendor(vendors.stt), hostVendor(vendors.llm), hostVendor(vendors.tts)]);
+  const hosted = await Promise.all([
+    hostVendor(vendors.stt),
+    hostVendor(vendors.llm),
+    hostVendor(vendors.tts),
+  ]);
   const settings = settingsFor(hosted, options.env);
   const agents = keepAliveAgents();
   let sessionEnded = false;
@@ -63,13 +67,15 @@ export async function playLoopback(options: LoopbackOptions): Promise<SimResult>
     chance,
     script: options.caller,
     table: options.table,
-    index: earFor(options.brain, options.caller, settings.core.reply.apology),
+    index: earFor(options.brain, options.caller, settings.core.reply.apology, options.interning),
     interning: options.interning,
     note,
     line: { send: (data) => socket.send(data), close: () => socket.close(1000) },
   });
   socket.on('open', () => {
-    socket.on('message', (data: Buffer, isBinary: boolean) => caller.receive(isBinary ? data : data.toString()));
+    socket.on('message', (data: Buffer, isBinary: boolean) =>
+      caller.receive(isBinary ? data : data.toString()),
+    );
     caller.opened();
   });
   socket.on('close', (code, reason) => caller.closed(code, reason.toString()));
@@ -118,6 +124,7 @@ function settingsFor(
     ELEVENLABS_BASE_URL: `ws://127.0.0.1:${tts?.port}`,
     ...env,
   });
-  if (!read.ok) throw new Error(read.problems.map(({ variable, expected }) => `${variable} ${expected}`).join('; '));
+  if (!read.ok)
+    throw new Error(read.problems.map(({ variable, expected }) => `${variable} ${expected}`).join('; '));
   return read.settings;
 }

@@ -16,7 +16,6 @@ export class UserContext implements Processor {
   readonly #countTokens: CountTokens;
   #link: Link | undefined;
   #pieces: string[] = [];
-  #reply = 0;
 
   constructor(
     settings: ContextSettings,
@@ -37,14 +36,12 @@ export class UserContext implements Processor {
   process(now: Micros, frame: Frame, direction: Direction): void {
     if (frame.kind === 'Transcription') this.#pieces.push(frame.text.trim());
     this.#link?.pass(now, frame, direction);
-    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#ask(now, frame.turn);
+    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#ask(now, frame.turn, frame.reply);
   }
 
-  #ask(now: Micros, turn: number): void {
+  #ask(now: Micros, turn: number, reply: number): void {
     const text = this.#pieces.filter((piece) => piece !== '').join(' ');
     this.#pieces = [];
-    this.#reply += 1;
-    const reply = this.#reply;
     this.#outlet.note(now, { what: 'turn.committed', turn, reply, text });
     const merged = this.#conversation.append('user', text);
     this.#outlet.note(now, { what: 'context', role: 'user', text, merged });

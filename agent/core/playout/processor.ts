@@ -57,7 +57,7 @@ export class PlayoutProcessor implements Processor {
       case 'TtsEnded':
         return this.#ended(now, frame.reply);
       case 'Interruption':
-        this.#interrupt(now, frame.turn);
+        this.#interrupt(now, frame.turn, frame.reply);
         break;
       case 'End':
       case 'Cancel':
@@ -154,10 +154,10 @@ export class PlayoutProcessor implements Processor {
     else this.#close(now);
   }
 
-  #interrupt(now: Micros, turn: number): void {
-    const reply = this.#reply;
-    this.#outlet.note(now, { what: 'interrupted', turn, reply: reply?.id ?? 0 });
-    if (reply !== undefined) this.#close(now);
+  #interrupt(now: Micros, turn: number, id: number): void {
+    this.#outlet.note(now, { what: 'interrupted', turn, reply: id });
+    this.#closed = Math.max(this.#closed, id);
+    this.#close(now);
   }
 
   /** Ends the reply here and now, and states what of it was heard. */

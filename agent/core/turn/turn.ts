@@ -24,6 +24,7 @@ export class TurnProcessor implements Processor {
   #link: Link | undefined;
   #floor: Floor = { kind: 'open' };
   #turn = 0;
+  #reply = 0;
   #hasText = false;
   /** A reply has been asked for and has not yet been heard to its end. */
   #replying = false;
@@ -95,7 +96,7 @@ export class TurnProcessor implements Processor {
     this.#hasText = false;
     if (this.#replying) {
       this.#replying = false;
-      this.#link?.push(now, { kind: 'Interruption', turn: this.#turn });
+      this.#link?.push(now, { kind: 'Interruption', turn: this.#turn, reply: this.#reply });
     }
     this.#outlet.note(now, { what: 'turn.started', turn: this.#turn });
     this.#link?.push(now, { kind: 'UserStartedSpeaking', turn: this.#turn });
@@ -129,10 +130,16 @@ export class TurnProcessor implements Processor {
     this.#floor = { kind: 'open' };
     if (!this.#hasText) {
       this.#outlet.note(now, { what: 'turn.dropped', turn: this.#turn });
-      this.#link?.push(now, { kind: 'UserStoppedSpeaking', turn: this.#turn, answer: false });
+      this.#link?.push(now, { kind: 'UserStoppedSpeaking', turn: this.#turn, answer: false, reply: 0 });
       return;
     }
     this.#replying = true;
-    this.#link?.push(now, { kind: 'UserStoppedSpeaking', turn: this.#turn, answer: true });
+    this.#reply += 1;
+    this.#link?.push(now, {
+      kind: 'UserStoppedSpeaking',
+      turn: this.#turn,
+      answer: true,
+      reply: this.#reply,
+    });
   }
 }

@@ -46,7 +46,7 @@ const heard = (reply: number, complete: boolean): Frame => ({ kind: 'Heard', rep
 describe('order', () => {
   test('a barge-in is the caller, the interruption, the silence, whichever the pipeline says first', () => {
     const started: Frame = { kind: 'UserStartedSpeaking', turn: 2 };
-    const interrupted: Frame = { kind: 'Interruption', turn: 2 };
+    const interrupted: Frame = { kind: 'Interruption', turn: 2, reply: 1 };
     const stopped: Frame[] = [heard(1, false), { kind: 'BotStoppedSpeaking', reply: 1 }];
     const expected = [
       'bot-started-speaking',
@@ -77,7 +77,7 @@ describe('order', () => {
       { kind: 'LlmStarted', reply: 2 },
       { kind: 'LlmText', reply: 2, text: 'At nine.' },
       voiced(2, 'At nine.'),
-      { kind: 'UserStoppedSpeaking', turn: 1, answer: true },
+      { kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply: 1 },
       { kind: 'LlmEnded', reply: 2 },
       began(2),
     ]);
@@ -101,7 +101,7 @@ describe('order', () => {
     const frames: Frame[] = [
       { kind: 'UserStartedSpeaking', turn: 1 },
       { kind: 'LlmStarted', reply: 1 },
-      { kind: 'UserStoppedSpeaking', turn: 1, answer: false },
+      { kind: 'UserStoppedSpeaking', turn: 1, answer: false, reply: 0 },
     ];
     expect(types(frames)).toEqual(['user-started-speaking', 'user-stopped-speaking']);
   });

@@ -186,7 +186,7 @@ describe('a client that breaks the protocol', () => {
     session.receive(1, data);
     session.receive(2, data);
     session.sendAudio(3, new Uint8Array(512));
-    session.observe(3, { kind: 'Interruption', turn: 1 });
+    session.observe(3, { kind: 'Interruption', turn: 1, reply: 1 });
     session.close(4, 'bye');
     says('send-text', { content: 'hi' });
     const reason = expect.stringContaining(words);
@@ -240,7 +240,7 @@ describe('audio for the client', () => {
   test('of an interrupted reply is not completed with what was held back', () => {
     const { session, audio } = desk();
     session.sendAudio(1, new Uint8Array(BLOCK_BYTES + 100).fill(7));
-    session.observe(2, { kind: 'Interruption', turn: 1 });
+    session.observe(2, { kind: 'Interruption', turn: 1, reply: 1 });
     session.flushAudio(2);
     expect(audio).toHaveLength(1);
     session.sendAudio(3, new Uint8Array(BLOCK_BYTES).fill(9));
