@@ -60,10 +60,15 @@ const furthest = (samples: readonly SeededSample[], better: KpiResult['better'])
     .sort((one, other) => (better === 'higher' ? one.value - other.value : other.value - one.value))
     .slice(0, EVIDENCE_MAX);
 
-const replayOf = (seed: number, { scenario, setup }: Findings): string =>
-  [
-    `npm run scenario -- ${scenario.name} --seed ${seed} --world ${setup.world}`,
-    `--transport ${setup.transport} --network ${setup.network} --providers ${setup.providers}`,
-  ].join(' ');
+const replayOf = (seed: number, { scenario, setup }: Findings): string => {
+  const { world, transport, network, providers, policy } = setup;
+  const options = { seed: String(seed), world, transport, network, providers, policy };
+  const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
+  return `npm run scenario -- ${quoted(scenario.name)} ${words.join(' ')}`;
+};
+
+/** As one word of a shell. */
+const quoted = (word: string): string =>
+  /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 const round = (value: number): number => Number(value.toPrecision(6));

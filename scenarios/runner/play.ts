@@ -2,10 +2,10 @@
 // outcome with a reason, never an exception.
 import { cpuUsage } from 'node:process';
 import { countTokens } from '#agent/providers/tokens.ts';
+import type { SpeechTable } from '#sim/caller/speech-table.ts';
 import { parseNetwork } from '#sim/network/profile.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import { playSim } from '#sim/world.ts';
-import type { SpeechTable } from '#sim/caller/speech-table.ts';
 import { readSpeech } from '../speech/pack.ts';
 import type { RunEnd, RunOutcome, RunRequest } from './run.ts';
 

@@ -49,8 +49,7 @@ export class SocketLeg {
       case 'send':
         return this.#connection?.send(request.data);
       case 'close':
-        this.#connection?.close(request.code);
-        this.#connection = undefined;
+        this.#connection?.close(request.code, request.reason);
     }
   }
 
@@ -138,15 +137,22 @@ class Connection {
     if (!this.#closed) this.#options.streams.up.write(webSocketBytes(data, true), this.#arriveUp, data);
   }
 
-  /** The agent closes: the vendor hears of it one way later; the agent hears nothing more. */
-  close(code: number): void {
+  /** The agent closes: the vendor hears of it one way later, the agent of its end one way after. */
+  close(code: number, reason: string): void {
     if (this.#closed) return;
     const handler = this.#handler;
+    const { streams, deliver } = this.#options;
+    const event: SocketEvent =
+      handler === undefined
+        ? { kind: 'failed', message: 'closed before it was open' }
+        : { kind: 'closed', code, reason };
     const tell = () => {
+      if (this.#closed) return;
       this.#closed = true;
       handler?.closed(code);
+      streams.down.write(HTTP_HEAD_BYTES, deliver, event);
     };
-    this.#options.streams.up.write(HTTP_HEAD_BYTES, tell, undefined);
+    streams.up.write(HTTP_HEAD_BYTES, tell, undefined);
   }
 
   #down(data: string | Uint8Array): void {

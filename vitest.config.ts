@@ -1,0 +1,30 @@
+// Two groups, one after the other: everything that runs in virtual time or no time, in parallel;
+// then what runs in real time, alone, so that no neighbour takes its processor.
+import { defineConfig } from 'vitest/config';
+
+const REAL_TIME = ['scenarios/**/*.realtime.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'virtual',
+          include: ['{agent,sim,scenarios,reports}/**/*.test.ts'],
+          exclude: REAL_TIME,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'real-time',
+          include: REAL_TIME,
+          testTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
