@@ -60,16 +60,16 @@ function testcase(scenario: string, name: string, inside: readonly string[]): st
 function failureElement({ why, replay, evidence }: Failure): string {
   const lines = evidence.map(({ seed, act, value }) => `seed ${seed}, act ${act ?? '–'}: ${value ?? '–'}`);
   const text = [...lines, `replay: ${replay}`].join('\n');
-  return `      <failure${write({ message: why })}>${escape(text)}</failure>`;
+  return `      <failure${write({ message: why })}>${escaped(text)}</failure>`;
 }
 
 const write = (attributes: Readonly<Record<string, string>>): string =>
   Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${escape(value)}"`)
+    .map(([name, value]) => ` ${name}="${escaped(value)}"`)
     .join('');
 
 /** XML 1.0 has no way to write most control characters, nor lone surrogates: they become �. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')

@@ -2,8 +2,7 @@
 // every column has equal decimals. What was not measured is named in one line, not shown as zeros.
 import { formatFigure, formatTarget, unitName } from './number.ts';
 import type { JudgedTarget, KpiResult, ScenarioResult } from './result.ts';
-import type { Colours } from './terminal.ts';
-import { type Column, layOut, wrap } from './text.ts';
+import { type Colours, type Column, layOut, wrap } from './text.ts';
 
 const COLUMNS: readonly Column[] = [
   { width: 2 },

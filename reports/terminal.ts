@@ -5,10 +5,8 @@ import pico from 'picocolors';
 import { headlinesOf } from './headline.ts';
 import { kpiTables } from './kpi-table.ts';
 import type { Failure, ScenarioResult } from './result.ts';
-import { layOut, wrap } from './text.ts';
+import { type Colours, layOut, wrap } from './text.ts';
 import { waterfall } from './waterfall.ts';
-
-export type Colours = ReturnType<typeof pico.createColors>;
 
 export type TerminalOptions = {
   readonly colour: boolean;

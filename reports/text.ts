@@ -1,5 +1,8 @@
 // Lines and columns of plain text in a terminal of 100 columns. Widths are counted without colour codes.
 import Table from 'cli-table3';
+import type pico from 'picocolors';
+
+export type Colours = ReturnType<typeof pico.createColors>;
 
 export const COLUMNS_MAX = 100;
 

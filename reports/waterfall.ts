@@ -2,7 +2,7 @@
 // stage. Medians of stages do not add up to the median of the whole, so both sums are shown.
 import { formatFigure } from './number.ts';
 import { figureOf, type ScenarioResult } from './result.ts';
-import type { Colours } from './terminal.ts';
+import type { Colours } from './text.ts';
 
 const BAR_COLUMNS = 56;
 

@@ -7,18 +7,9 @@ import type { RunOutcome } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { type Conversation, conversationOf, type Prices } from './conversation.ts';
 import type { Sample } from './definition.ts';
-import { failuresOf, type SeededSample } from './failure.ts';
+import { failuresOf, type SeededSample, type Setup } from './failure.ts';
 import { figure } from './figure.ts';
 import { KPIS, samplesOf } from './registry.ts';
-
-/** What was played besides the scenario, as the command line names it. */
-export type Setup = {
-  readonly world: string;
-  readonly transport: string;
-  readonly network: string;
-  readonly providers: string;
-  readonly policy: string;
-};
 
 /** The result of all `outcomes` (runs of `scenario` with different seeds) together. */
 export function evaluate(

@@ -4,7 +4,15 @@ import { type Failure, figureOf, type KpiResult, writeTarget } from '#reports/re
 import type { RunOutcome } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
 import type { Sample } from './definition.ts';
-import type { Setup } from './evaluate.ts';
+
+/** What was played besides the scenario, as the command line names it. */
+export type Setup = {
+  readonly world: string;
+  readonly transport: string;
+  readonly network: string;
+  readonly providers: string;
+  readonly policy: string;
+};
 
 export type SeededSample = Sample & { readonly seed: number };
 

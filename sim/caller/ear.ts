@@ -59,8 +59,9 @@ export class Ear {
     this.#lastAudibleUs = startUs + this.#player.lengthUs(lastAudible(pcm) + 1);
     if (!this.#sounding) {
       this.#sounding = true;
+      const arrivedUs = this.#clock.now();
       this.#at(startUs + this.#player.lengthUs(first), () => {
-        this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'ear.audible' });
+        this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'ear.audible', arrivedUs });
         this.#hooks.audible();
       });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadProfile, parseProfile, PROFILE_NAMES, withFaults } from './profile.ts';
+import { loadProfile, PROFILE_NAMES, parseProfile, withFaults } from './profile.ts';
 
 function loaded(name: string) {
   const result = loadProfile(name);
@@ -24,7 +24,16 @@ describe('a latency profile', () => {
       schema: 'latency-profile/1',
       name: 'mine',
       description: '',
-      stages: { ...loaded('prd').stages, 'tts.speed': { knots: [[0, 5], [1, 4]], unit: 'x' } },
+      stages: {
+        ...loaded('prd').stages,
+        'tts.speed': {
+          knots: [
+            [0, 5],
+            [1, 4],
+          ],
+          unit: 'x',
+        },
+      },
       faults: [{ vendor: 'llm', kind: 'explode' }],
     });
     const result = parseProfile('mine.json', text);
@@ -34,7 +43,10 @@ describe('a latency profile', () => {
     expect(reason).toContain('stages.tts.speed.knots: value 4 at probability 1 falls');
     expect(reason).toContain('stages.tts.speed.source');
     expect(reason).toContain('faults.0.kind');
-    expect(loadProfile('nowhere.json')).toMatchObject({ ok: false, reason: expect.stringContaining('prd, published') });
+    expect(loadProfile('nowhere.json')).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('prd, published'),
+    });
     expect(parseProfile('x', '{')).toMatchObject({ ok: false, reason: expect.stringContaining('not JSON') });
   });
 

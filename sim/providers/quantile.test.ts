@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type Knot, knotFault, Quantile } from './quantile.ts';
 
 const knots = fc
-  .array(fc.record({ p: fc.double({ min: 0.001, max: 0.999, noNaN: true }), step: fc.nat(5_000) }), { maxLength: 6 })
+  .array(fc.record({ p: fc.double({ min: 0.001, max: 0.999, noNaN: true }), step: fc.nat(5_000) }), {
+    maxLength: 6,
+  })
   .chain((inner) => fc.nat(100).map((first) => ({ inner, first })))
   .map(({ inner, first }): Knot[] => {
     const ps = [...new Set(inner.map(({ p }) => p))].sort((a, b) => a - b);
     let value = first;
-    const middle = ps.map((p, index): Knot => [p, (value += inner[index]?.step ?? 0)]);
+    const middle = ps.map((p, index): Knot => {
+      value += inner[index]?.step ?? 0;
+      return [p, value];
+    });
     return [[0, first], ...middle, [1, value + 10]];
   });
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
@@ -32,7 +37,9 @@ describe('a quantile function', () => {
       [0.5, 200],
       [1, 800],
     ]);
-    expect([0, 0.25, 0.5, 0.75, 1].map((u) => Math.round(quantile.sample(u)))).toEqual([100, 141, 200, 400, 800]);
+    expect([0, 0.25, 0.5, 0.75, 1].map((u) => Math.round(quantile.sample(u)))).toEqual([
+      100, 141, 200, 400, 800,
+    ]);
   });
 
   it('rises in a line from zero', () => {
@@ -45,8 +52,23 @@ describe('a quantile function', () => {
 
   it('names what is wrong with knots', () => {
     expect(knotFault([[0, 1]])).toMatch('two knots');
-    expect(knotFault([[0, 2], [1, 1]])).toMatch('falls');
-    expect(knotFault([[0, 2], [0.5, 3]])).toMatch('probability 1');
-    expect(knotFault([[0, -1], [1, 3]])).toMatch('negative');
+    expect(
+      knotFault([
+        [0, 2],
+        [1, 1],
+      ]),
+    ).toMatch('falls');
+    expect(
+      knotFault([
+        [0, 2],
+        [0.5, 3],
+      ]),
+    ).toMatch('probability 1');
+    expect(
+      knotFault([
+        [0, -1],
+        [1, 3],
+      ]),
+    ).toMatch('negative');
   });
 });

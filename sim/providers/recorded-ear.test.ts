@@ -81,7 +81,13 @@ describe('the ear that knows recordings', () => {
 
   it('takes one word for another at the rate of the model', () => {
     let drawn = 0;
-    const listening = new RecordedEar(table, { slips: () => (drawn += 1) % 3 === 0, substitute: () => 'mumble' });
+    const listening = new RecordedEar(table, {
+      slips: () => {
+        drawn += 1;
+        return drawn % 3 === 0;
+      },
+      substitute: () => 'mumble',
+    });
     listening.push(bytesOf(table, text));
     expect(texts(listening.settle())).toBe('I would mumble a table, mumble');
   });

@@ -1,6 +1,6 @@
 // A small table of generated recordings for tests of recognisers: every word is 200 ms of noise that
 // no other word shares, words 40 ms apart, on a floor of faint noise.
-import { SpeechTable, WINDOW_SAMPLES, type Clip, type ClipWord } from '#sim/caller/speech-table.ts';
+import { type Clip, type ClipWord, SpeechTable, WINDOW_SAMPLES } from '#sim/caller/speech-table.ts';
 import { hashText, mix } from '#sim/kernel/random.ts';
 
 const WORD_SAMPLES = 3_200;

@@ -40,7 +40,10 @@ describe('the recogniser', () => {
     await finalAfter(world, client, 'for two');
     const finals = client.heard().filter((message) => message['is_final'] === true);
     expect(finals.map((message) => message['text'])).toEqual(['book a table', ' for two']);
-    expect(finals[0]).toMatchObject({ duration: 0.768, words: [{ word: 'book', start: 0.04, end: 0.24 }, {}, {}] });
+    expect(finals[0]).toMatchObject({
+      duration: 0.768,
+      words: [{ word: 'book', start: 0.04, end: 0.24 }, {}, {}],
+    });
     const first = client.received.find(({ data }) => String(data).includes('"is_final":true'));
     expect(first?.atMs ?? 0).toBeGreaterThanOrEqual(askedMs + 150);
     expect(first?.atMs ?? 0).toBeLessThanOrEqual(askedMs + 250);
@@ -67,7 +70,9 @@ describe('the recogniser', () => {
       'done audio:0.768',
       'disconnected',
     ]);
-    expect(world.facts).toContainEqual(expect.objectContaining({ what: 'heard', text: 'book a table', lost: 0 }));
+    expect(world.facts).toContainEqual(
+      expect.objectContaining({ what: 'heard', text: 'book a table', lost: 0 }),
+    );
     expect(JSON.stringify(world.facts)).not.toContain('sk_car');
   });
 
@@ -140,7 +145,11 @@ describe('the door', () => {
   it('complains about an unknown model behind the handshake', async () => {
     const { world, vendor } = stage();
     const client = await world.open(vendor, STT.replace('ink-whisper', 'whisper-9'), HEADERS);
-    expect(client.heard()[0]).toMatchObject({ type: 'error', error_code: 'model_not_found', status_code: 400 });
+    expect(client.heard()[0]).toMatchObject({
+      type: 'error',
+      error_code: 'model_not_found',
+      status_code: 400,
+    });
     expect(client.closed).toBe(1008);
   });
 });
@@ -173,7 +182,9 @@ describe('faults of the recogniser', () => {
     const client = await world.open(vendor, STT, HEADERS);
     world.act = 1;
     await finalAfter(world, client, 'for two');
-    expect(client.heard()).toMatchObject([{ type: 'error', status_code: 429, error_code: 'concurrency_limited' }]);
+    expect(client.heard()).toMatchObject([
+      { type: 'error', status_code: 429, error_code: 'concurrency_limited' },
+    ]);
     expect(client.closed).toBeUndefined();
   });
 
@@ -257,12 +268,16 @@ describe('any bytes', () => {
       await world.open(vendor, '/tts/websocket', HEADERS),
     ];
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.uint8Array({ maxLength: 700 })), fc.string(), (data, path) => {
-        victim.say(data);
-        voice.say(data);
-        world.request(vendor, 'GET', '/', HEADERS, '');
-        world.request(vendor, 'POST', `/${encodeURIComponent(path)}`, {}, String(data));
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.json(), fc.uint8Array({ maxLength: 700 })),
+        fc.string(),
+        (data, path) => {
+          victim.say(data);
+          voice.say(data);
+          world.request(vendor, 'GET', '/', HEADERS, '');
+          world.request(vendor, 'POST', `/${encodeURIComponent(path)}`, {}, String(data));
+        },
+      ),
     );
     await finalAfter(world, neighbour, 'book a table');
     expect(neighbour.heard()[0]).toMatchObject({ text: 'book a table' });

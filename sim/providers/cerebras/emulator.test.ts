@@ -38,8 +38,13 @@ async function asked(faults: FaultSpec[], body: string, more: Partial<CerebrasOp
 
 type Delta = { readonly content?: string; readonly reasoning?: string };
 const deltas = (client: HttpClient): Delta[] =>
-  client.events().flatMap((event) => (event['choices'] as { delta?: Delta }[]).map((choice) => choice.delta ?? {}));
-const contentOf = (client: HttpClient): string => deltas(client).map((delta) => delta.content ?? '').join('');
+  client
+    .events()
+    .flatMap((event) => (event['choices'] as { delta?: Delta }[]).map((choice) => choice.delta ?? {}));
+const contentOf = (client: HttpClient): string =>
+  deltas(client)
+    .map((delta) => delta.content ?? '')
+    .join('');
 
 describe('a streamed completion', () => {
   it('thinks, then says what the brain answers, at 450 tokens a second', async () => {
@@ -74,7 +79,10 @@ describe('a streamed completion', () => {
 
   it('answers from the messages and nothing else', async () => {
     const { world, vendor } = stage();
-    const messages = [{ role: 'user', content: 'My name is Ada' }, { role: 'user', content: 'Who am I?' }];
+    const messages = [
+      { role: 'user', content: 'My name is Ada' },
+      { role: 'user', content: 'Who am I?' },
+    ];
     const knowing = world.request(vendor, 'POST', '/v1/chat/completions', HEADERS, ask('', { messages }));
     const forgetful = world.request(vendor, 'POST', '/v1/chat/completions', HEADERS, ask('Who am I?'));
     await world.until(2_000);
@@ -161,8 +169,16 @@ describe('other requests', () => {
 
   it('never throw, whatever the body', async () => {
     const { world, vendor } = stage();
-    const messages = fc.record({ model: fc.constant('gpt-oss-120b'), messages: fc.jsonValue(), stream: fc.boolean() });
-    const body = fc.oneof(fc.string(), fc.json(), messages.map((value) => JSON.stringify(value)));
+    const messages = fc.record({
+      model: fc.constant('gpt-oss-120b'),
+      messages: fc.jsonValue(),
+      stream: fc.boolean(),
+    });
+    const body = fc.oneof(
+      fc.string(),
+      fc.json(),
+      messages.map((value) => JSON.stringify(value)),
+    );
     fc.assert(
       fc.property(body, (text) => {
         world.request(vendor, 'POST', '/v1/chat/completions', HEADERS, text);

@@ -1,0 +1,85 @@
+// `npm run parity`: the same scenario and seed in virtual time and on real sockets, side by side.
+// Exit 0 when the order of facts is the same and every stage's median is within the target.
+import type { UserError } from '../error.ts';
+import { formatError } from '../error.ts';
+import { loadScenario } from '../library/index.ts';
+import { compare, type Parity, type StageParity, TARGET, within } from '../parity/compare.ts';
+import { play } from '../runner/play.ts';
+import type { RunOutcome, RunRequest } from '../runner/run.ts';
+
+export type ParityOptions = {
+  readonly scenario?: string;
+  readonly seed?: number;
+  readonly providers?: string;
+  readonly json?: boolean;
+};
+
+export async function run(options: ParityOptions): Promise<number> {
+  const loaded = await loadScenario(options.scenario ?? 'multi-turn');
+  if (!loaded.ok) return refuse(loaded.error);
+  const request: RunRequest = {
+    scenario: loaded.scenario,
+    world: 'sim',
+    seed: options.seed ?? 1,
+    providers: options.providers ?? 'prd',
+    network: 'loopback',
+  };
+  const sim = await play(request);
+  if (options.json !== true) {
+    const length = Math.round(sim.simulatedSeconds);
+    process.stderr.write(`${loaded.scenario.name} in virtual time: done; now ${length} s in real time …\n`);
+  }
+  const loopback = await play({ ...request, world: 'loopback' });
+  for (const outcome of [sim, loopback]) {
+    if (outcome.end !== 'finished') return refuse(unfinished(outcome));
+  }
+  const parity = compare(sim.facts, loopback.facts);
+  const holds = parity.differsAt === undefined && parity.stages.every((stage) => within(stage, TARGET));
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify({ ...parity, holds }, null, 2)}\n` : report(parity, holds),
+  );
+  return holds ? 0 : 1;
+}
+
+function refuse(error: UserError): number {
+  process.stderr.write(`${formatError(error)}\n`);
+  return error.exit;
+}
+
+const unfinished = (outcome: RunOutcome): UserError => ({
+  what: `a run of ${outcome.scenario} did not finish (${outcome.end})`,
+  where: outcome.detail.split('\n')[0] ?? '',
+  todo: 'run the scenario alone first: npm run scenario -- ' + outcome.scenario,
+  exit: 3,
+});
+
+function report(parity: Parity, holds: boolean): string {
+  const { differsAt, sim, loopback, stages } = parity;
+  const order =
+    differsAt === undefined
+      ? `✓ same order of ${sim.length} turn-level facts`
+      : [
+          `✗ the order differs from fact ${differsAt + 1} on:`,
+          `    sim       ${sim[differsAt] ?? '(nothing more)'}`,
+          `    loopback  ${loopback[differsAt] ?? '(nothing more)'}`,
+        ].join('\n');
+  const head = `  ${'stage'.padEnd(16)}${'sim ms'.padStart(10)}${'loopback ms'.padStart(14)}${'difference'.padStart(13)}${'n'.padStart(5)}`;
+  return [
+    `${holds ? '✓ PARITY' : '✗ NO PARITY'}  median of each stage within 5 ms + 5 %`,
+    '',
+    order,
+    '',
+    head,
+    ...stages.map(row),
+    '',
+    '',
+  ].join('\n');
+}
+
+function row(stage: StageParity): string {
+  const { simMs, loopbackMs, n } = stage;
+  const number = (value: number | null) => (value === null ? '–' : value.toFixed(1));
+  const difference = simMs === null || loopbackMs === null ? null : loopbackMs - simMs;
+  const sign = within(stage, TARGET) ? '✓' : '✗';
+  return `${sign} ${stage.stage.padEnd(16)}${number(simMs).padStart(10)}${number(loopbackMs).padStart(14)}${number(difference).padStart(13)}${String(n).padStart(5)}`;
+}
