@@ -2,7 +2,7 @@
 // then what runs in real time, alone, so that no neighbour takes its processor.
 import { defineConfig } from 'vitest/config';
 
-const REAL_TIME = ['scenarios/**/*.realtime.test.ts'];
+const REAL_TIME = ['scenarios/**/*.realtime.test.ts', 'sim/**/referee.test.ts'];
 
 export default defineConfig({
   test: {

@@ -7,13 +7,13 @@ import { type Colours, type Column, layOut, wrap } from './text.ts';
 const COLUMNS: readonly Column[] = [
   { width: 2 },
   { width: 37 },
-  { width: 6, right: true },
-  { width: 10, right: true },
-  { width: 10, right: true },
-  { width: 10, right: true },
+  { width: 5, right: true },
+  { width: 9, right: true },
+  { width: 9, right: true },
+  { width: 9, right: true },
   { width: 2 },
   { width: 11 },
-  { width: 12 },
+  { width: 16 },
 ];
 
 type Entry = readonly [string, KpiResult];

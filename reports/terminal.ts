@@ -35,7 +35,7 @@ function verdictBlock(result: ScenarioResult, colours: Colours): string {
   const played = [
     `seed ${seed}`,
     `${runs} ${runs === 1 ? 'run' : 'runs'}`,
-    `${turns} turns`,
+    `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     `${result.simulatedSeconds.toFixed(1)} s in ${result.wallSeconds.toFixed(2)} s`,
   ];
   const setup = `${world} · ${transport} · network ${network} · providers ${providers} · policy ${policy}`;

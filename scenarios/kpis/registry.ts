@@ -1,5 +1,7 @@
 // Every KPI there is, in the order in which it is shown, and every fold that measures one.
 
+import { nearest } from '../error.ts';
+import type { TargetOverride } from '../script/scenario.ts';
 import { CONTEXT, context } from './context.ts';
 import type { Conversation } from './conversation.ts';
 import { COST, cost } from './cost.ts';
@@ -32,4 +34,22 @@ export function* samplesOf(conversation: Conversation): Iterable<Sample> {
   yield* reliability(conversation);
   yield* cost(conversation);
   yield* laboratory(conversation);
+}
+
+/** What is wrong with a scenario's own target, if anything: no such KPI, or not such a statistic. */
+export function targetFault({
+  kpi,
+  statistic,
+}: TargetOverride): { readonly what: string; readonly todo: string } | undefined {
+  const ids = KPIS.map(({ id }) => id);
+  const definition = KPIS.find(({ id }) => id === kpi);
+  if (definition === undefined) {
+    const close = nearest(kpi, ids);
+    const todo = close === undefined ? `use one of: ${ids.join(', ')}` : `did you mean "${close}"?`;
+    return { what: `unknown KPI "${kpi}"`, todo };
+  }
+  const spread = definition.summary === 'percentiles';
+  if (spread !== (statistic === 'value')) return undefined;
+  const todo = `use ${spread ? 'p50, p95 or p99' : 'value'}`;
+  return { what: `KPI "${kpi}" has no statistic "${statistic}"`, todo };
 }

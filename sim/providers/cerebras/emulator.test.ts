@@ -159,7 +159,7 @@ describe('faults of the model', () => {
 
 describe('other requests', () => {
   it('lists the models and lets a client warm up its connection', async () => {
-    const { world, vendor } = stage();
+    const { world, vendor } = stage([{ vendor: 'llm', kind: 'connect_refused' }]);
     const models = world.request(vendor, 'GET', '/v1/models', HEADERS, '');
     const warm = world.request(vendor, 'GET', '/v1/tcp_warming', HEADERS, '');
     await world.until(100);

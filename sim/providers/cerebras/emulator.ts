@@ -65,7 +65,8 @@ export class CerebrasEmulator implements Vendor {
   }
 
   exchange(request: VendorRequest, exchange: VendorExchange): void {
-    const denial = this.#service.desk.atDoor();
+    // Faults strike completions; a list or a warm-up must not use them up.
+    const denial = request.method === 'POST' ? this.#service.desk.atDoor() : undefined;
     if (denial?.kind === 'refused') return exchange.destroy();
     this.#requestsToday += 1;
     if (denial !== undefined)

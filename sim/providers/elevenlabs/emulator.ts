@@ -78,7 +78,8 @@ export class ElevenLabsEmulator implements Vendor {
   }
 
   exchange(request: VendorRequest, exchange: VendorExchange): void {
-    const denial = this.#service.desk.atDoor();
+    // Faults strike speech; a list must not use them up.
+    const denial = request.method === 'POST' ? this.#service.desk.atDoor() : undefined;
     if (denial?.kind === 'refused') return exchange.destroy();
     if (denial !== undefined) return this.#later(exchange, denialAnswer(denial));
     if (!this.#isKey(this.#keyOf(request))) return this.#refuse(exchange, errorOfStatus(401));

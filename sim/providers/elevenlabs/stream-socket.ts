@@ -92,7 +92,9 @@ export class StreamSocket implements VendorSocketHandler, Line {
     // Without `sync_alignment` timings are optional; this vendor then sends none.
     const alignment = this.settings.syncAlignment ? this.#align(speech, chunk) : 'null';
     const timings = `"alignment":${alignment},"normalizedAlignment":${alignment}`;
-    this.send(`{"audio":"${chunk.base64()}"${contextMember},${timings},"isFinal":false}`);
+    // The endpoint without contexts says null for "not yet".
+    const isFinal = contextMember === '' ? 'null' : 'false';
+    this.send(`{"audio":"${chunk.base64()}"${contextMember},${timings},"isFinal":${isFinal}}`);
   }
 
   send(frame: string): void {

@@ -1,0 +1,123 @@
+// Options of the command line as typed values. Every value that is not allowed is named together with
+// what is, and what belongs to a later version says so; nothing is corrected in silence.
+import { parseNetwork } from '#sim/network/profile.ts';
+import { loadProfile } from '#sim/providers/profile.ts';
+import type { UserError } from '../error.ts';
+import type { WorldName } from '../runner/run.ts';
+
+/** What commander hands over: text as it was typed. */
+export type RawOptions = {
+  readonly world: string;
+  readonly transport: string;
+  readonly network?: string;
+  readonly providers: string;
+  readonly policy: string;
+  readonly runs: string;
+  readonly seed: string;
+  readonly out: string;
+  readonly json: boolean;
+};
+
+export type ScenarioOptions = {
+  readonly world: WorldName;
+  readonly transport: string;
+  readonly network: string;
+  readonly providers: string;
+  readonly policy: string;
+  readonly runs: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly json: boolean;
+};
+
+export type Read<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: UserError };
+
+/** Far beyond an hour of work; a typing mistake, not a campaign. */
+const RUNS_MAX = 1_000_000;
+const SIM_NETWORK = 'delay=20ms';
+const LOOPBACK_NETWORK = 'loopback';
+
+export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
+  const error =
+    worldError(raw.world) ??
+    choiceError('transport', raw.transport, ['websocket'], ['webrtc', 'daily']) ??
+    choiceError('policy', raw.policy, ['parley'], ['pipecat-default', 'livekit-default']) ??
+    networkError(raw.world, raw.network) ??
+    providersError(raw.providers) ??
+    numberError('runs', raw.runs, 1, RUNS_MAX) ??
+    numberError('seed', raw.seed, 0, 2 ** 32 - 1) ??
+    (raw.out === ''
+      ? refused('--out is empty', '--out', 'give a folder, such as .parley/scenario')
+      : undefined);
+  if (error !== undefined) return { ok: false, error };
+  const world = raw.world === 'loopback' ? 'loopback' : 'sim';
+  const network = raw.network ?? (world === 'sim' ? SIM_NETWORK : LOOPBACK_NETWORK);
+  return { ok: true, value: { ...raw, world, network, runs: Number(raw.runs), seed: Number(raw.seed) } };
+}
+
+function worldError(world: string): UserError | undefined {
+  if (world !== 'live') return choiceError('world', world, ['sim', 'loopback', 'live'], []);
+  return {
+    what: 'the live world is not part of this version',
+    where: '--world live',
+    todo: 'play it in --world sim or --world loopback, which need no keys',
+    exit: 3,
+  };
+}
+
+/** `later`: names that will be known, and are not yet. */
+function choiceError(
+  flag: string,
+  value: string,
+  allowed: readonly string[],
+  later: readonly string[],
+): UserError | undefined {
+  if (allowed.includes(value)) return undefined;
+  const names = allowed.join(', ');
+  if (later.includes(value)) {
+    return refused(
+      `--${flag} ${value} comes in a later version`,
+      `--${flag} ${value}`,
+      `use one of: ${names}`,
+    );
+  }
+  return refused(`unknown ${flag} "${value}"`, `--${flag} ${value}`, `use one of: ${names}`);
+}
+
+function networkError(world: string, network: string | undefined): UserError | undefined {
+  if (network === undefined) return undefined;
+  const where = `--network ${network}`;
+  const parsed = parseNetwork(network);
+  if (!parsed.ok)
+    return refused(`unknown network: ${parsed.reason}`, where, 'use loopback or delay=<number>ms');
+  if (world !== 'loopback' || network === LOOPBACK_NETWORK) return undefined;
+  return refused(
+    'the loopback world runs on the real loopback network only',
+    where,
+    'leave --network out, or use --world sim',
+  );
+}
+
+function providersError(providers: string): UserError | undefined {
+  const loaded = loadProfile(providers);
+  if (loaded.ok) return undefined;
+  return refused(
+    loaded.reason,
+    `--providers ${providers}`,
+    'use prd, published, or a latency profile file (JSON)',
+  );
+}
+
+function numberError(flag: string, value: string, min: number, max: number): UserError | undefined {
+  const number = Number(value);
+  if (/^\d{1,16}$/.test(value) && number >= min && number <= max) return undefined;
+  return refused(
+    `--${flag} is not a whole number in range`,
+    `--${flag} ${value}`,
+    `give a whole number from ${min} to ${max}`,
+  );
+}
+
+const refused = (what: string, where: string, todo: string): UserError => ({ what, where, todo, exit: 2 });

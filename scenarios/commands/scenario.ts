@@ -1,0 +1,93 @@
+// `npm run scenario`: plays scenarios, measures them, writes the files and shows the verdict. Results on
+// stdout, progress and errors on stderr. Everything that may be wrong with the input is found before
+// the first run.
+
+import { Progress } from '#reports/progress.ts';
+import type { ScenarioResult } from '#reports/result.ts';
+import { terminal } from '#reports/terminal.ts';
+import { formatError, type UserError } from '../error.ts';
+import { evaluate, worstOf } from '../kpis/evaluate.ts';
+import { vendorPrices } from '../kpis/price.ts';
+import { targetFault } from '../kpis/registry.ts';
+import { loadScenario, scenarioNames } from '../library/index.ts';
+import { playMany } from '../runner/campaign.ts';
+import type { Scenario } from '../script/scenario.ts';
+import { type RawOptions, readOptions, type ScenarioOptions } from './option.ts';
+import { type Played, writeAll } from './output.ts';
+
+/** Returns the exit code: 0 all held, 1 a requirement failed, 2 bad usage or input, 3 something lacks. */
+export async function run(names: readonly string[], raw: RawOptions): Promise<number> {
+  const options = readOptions(raw);
+  if (!options.ok) return refuse(options.error);
+  const scenarios: Scenario[] = [];
+  for (const name of namesOf(names)) {
+    const loaded = await loadScenario(name);
+    const error = loaded.ok ? targetError(name, loaded.scenario) : loaded.error;
+    if (error !== undefined) return refuse(error);
+    if (loaded.ok) scenarios.push(loaded.scenario);
+  }
+  const played = await playAll(scenarios, options.value);
+  const written = writeAll(options.value.out, played);
+  if (!written.ok) return refuse(written.error);
+  const results = played.map(({ result }) => result);
+  show(results, written.files, options.value.json);
+  return results.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
+}
+
+const namesOf = (names: readonly string[]): readonly string[] => [
+  ...new Set(names.flatMap((name) => (name === 'all' ? scenarioNames() : [name]))),
+];
+
+function targetError(name: string, scenario: Scenario): UserError | undefined {
+  for (const [index, target] of scenario.targets.entries()) {
+    const fault = targetFault(target);
+    if (fault === undefined) continue;
+    return { what: fault.what, where: `scenario ${name}, field targets.${index}`, todo: fault.todo, exit: 2 };
+  }
+  return undefined;
+}
+
+async function playAll(scenarios: readonly Scenario[], options: ScenarioOptions): Promise<readonly Played[]> {
+  const { world, transport, network, providers, policy, runs, seed } = options;
+  const setup = { world, transport, network, providers, policy };
+  const prices = vendorPrices();
+  const total = scenarios.length * runs;
+  const tell = teller(total);
+  const played: Played[] = [];
+  for (const [index, scenario] of scenarios.entries()) {
+    const before = index * runs;
+    const outcomes = await playMany({ scenario, world, seed, providers, network }, runs, (done) =>
+      tell(before + done),
+    );
+    const result = evaluate(outcomes, scenario, prices, setup);
+    played.push({ result, facts: outcomes[worstOf(outcomes, scenario, prices)]?.facts ?? [] });
+  }
+  tell(undefined);
+  return played;
+}
+
+/** Tells how many runs are done; nothing for a single one, which is over at once. */
+function teller(total: number): (done: number | undefined) => void {
+  if (total <= 1) return () => {};
+  const startedMs = performance.now();
+  const progress = new Progress({ total, tty: process.stderr.isTTY === true, noun: 'runs' });
+  return (done) => {
+    const seconds = (performance.now() - startedMs) / 1_000;
+    process.stderr.write(done === undefined ? progress.end() : progress.update(done, seconds));
+  };
+}
+
+/** JSON: one result as an object, several as an array. */
+function show(results: readonly ScenarioResult[], files: readonly string[], json: boolean): void {
+  const { NO_COLOR, TERM } = process.env;
+  const colour = process.stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+  const text = json
+    ? JSON.stringify(results.length === 1 ? results[0] : results, null, 2)
+    : terminal(results, { colour, files });
+  process.stdout.write(`${text}\n`);
+}
+
+function refuse(error: UserError): number {
+  process.stderr.write(`${formatError(error)}\n`);
+  return error.exit;
+}

@@ -1,0 +1,100 @@
+// The command line of the laboratory: which verbs there are and what they take. It parses, hands over
+// and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { RawOptions } from './commands/option.ts';
+import { formatError, type UserError } from './error.ts';
+
+const program = new Command('parley')
+  .description('Plays conversations with the voice agent and measures them.')
+  .exitOverride()
+  .configureOutput({ outputError: () => {} });
+
+program
+  .command('scenario')
+  .description('play scenarios, measure them, and say whether their requirements hold')
+  .argument('<name...>', 'names of the library, "all", or paths of .ts or .json files')
+  .option('--world <world>', 'sim (virtual time), loopback (real sockets) or live', 'sim')
+  .option('--transport <transport>', 'between caller and agent: websocket', 'websocket')
+  .option('--network <profile>', 'between caller and agent: delay=<number>ms or loopback (sim: delay=20ms)')
+  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--policy <preset>', 'turn-taking policy: parley', 'parley')
+  .option('--runs <count>', 'conversations per scenario, each with its own seed', '1')
+  .option('--seed <number>', 'seed of the first conversation', '1')
+  .option('--out <folder>', 'where the files go', '.parley/scenario')
+  .option('--json', 'print the result as JSON (an array for several scenarios)', false)
+  .action(async (names: string[], raw: RawOptions) => {
+    const { run } = await import('./commands/scenario.ts');
+    process.exitCode = await run(names, raw);
+  });
+
+program
+  .command('parity')
+  .description('play one conversation in virtual time and on real sockets, and compare them')
+  .argument('[name]', 'a scenario of the library, or the path of a .ts or .json file', 'multi-turn')
+  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--seed <number>', 'seed of the conversation', whole(0, 2 ** 32 - 1), 1)
+  .option('--json', 'print the comparison as JSON', false)
+  .action(async (scenario: string, options: { providers: string; seed: number; json: boolean }) => {
+    const { run } = await import('./commands/parity.ts');
+    process.exitCode = await run({ scenario, ...options });
+  });
+
+program
+  .command('emulators')
+  .description('run the emulated vendors on loopback ports until stopped')
+  .argument('[name]', 'the scenario whose mind the model has', 'multi-turn')
+  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--seed <number>', 'seed of their latencies', whole(0, 2 ** 32 - 1), 1)
+  .option('--port <number>', 'first of three ports in a row (default: any free ones)', whole(1, 65_533))
+  .action(async (scenario: string, options: { providers: string; seed: number; port?: number }) => {
+    const { run } = await import('./commands/emulators.ts');
+    process.exitCode = await run({ scenario, ...options });
+  });
+
+program
+  .command('bench')
+  .description('measure how fast the laboratory plays on this machine')
+  .option('--out <folder>', 'where the figures go', '.parley/bench')
+  .option('--json', 'print the figures as JSON', false)
+  .action(async (options: { out: string; json: boolean }) => {
+    const { run } = await import('./commands/bench.ts');
+    process.exitCode = await run(options);
+  });
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : usage(error);
+}
+
+/** What commander found wrong, in our three lines. Its own hints ("Did you mean …?") become the advice. */
+function usage(error: CommanderError): number {
+  const verb = program.commands.map((command) => command.name()).find((name) => name === process.argv[2]);
+  if (error.code === 'commander.help') return 2;
+  const [what = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+  const help = `see: npm run ${verb ?? 'scenario'} -- --help`;
+  const hint = hints.join(' ').replaceAll(/[()]/g, '');
+  const problem: UserError = {
+    what,
+    where: `command line: ${process.argv.slice(2).join(' ') || 'no verb given'}`,
+    todo: hint === '' ? help : `${hint} Otherwise ${help}`,
+    exit: 2,
+  };
+  process.stderr.write(`${formatError(problem)}\n`);
+  return problem.exit;
+}
+
+/** Reads a whole number from `min` to `max`. */
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d{1,16}$/.test(text) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+  };
+}
