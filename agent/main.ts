@@ -25,11 +25,18 @@ async function main(): Promise<void> {
     );
     return fail(read.problems.some(({ kind }) => kind === 'wrong') ? 2 : 3, lines);
   }
-  const { settings } = read;
-  const log = createLog(settings.logLevel, secretsOf(env.env));
-  const vad = await VadWorker.start({
-    onError: (error) => log.fatal({ reason: error.message }, 'the voice activity thread is lost'),
+  await serve(read.settings, createLog(read.settings.logLevel, secretsOf(env.env)));
+}
+
+async function serve(settings: AgentSettings, log: Log): Promise<void> {
+  let stop = async (): Promise<void> => {};
+  const vad = await startVad((error) => {
+    // An agent that cannot hear is worse than none: whoever runs it may start it again.
+    log.fatal({ reason: error.message }, 'the voice activity thread is lost');
+    process.exitCode = 3;
+    void stop();
   });
+  if (typeof vad === 'string') return fail(3, [vad]);
   const agents = keepAliveAgents();
   let calls = 0;
   const started = await startServer({
@@ -38,20 +45,31 @@ async function main(): Promise<void> {
       calls += 1;
       hostCall(connection, { settings, vad, agents, log: log.child({ session: calls }) });
     },
-    onFault: (error) => log.error({ error }, 'a call failed'),
+    onFault: (error) => log.error({ err: error }, 'a call failed'),
   });
   if (!started.ok) {
     await vad.stop();
-    return fail(3, [`${started.reason}\n  do: set WS_PORT to a free port`]);
+    const todo = 'set WS_PORT to a free port, or WS_HOST to an address of this machine';
+    return fail(3, [`${started.reason}\n  do: ${todo}`]);
   }
   log.info({ url: `http://${settings.server.host}:${started.server.port}` }, 'ready for callers');
-  const stop = async () => {
+  stop = async () => {
     log.info('stopping');
     await started.server.close();
     await vad.stop();
   };
   process.once('SIGINT', () => void stop());
   process.once('SIGTERM', () => void stop());
+}
+
+/** The voice activity thread, or why there is none. */
+async function startVad(onError: (error: Error) => void): Promise<VadWorker | string> {
+  try {
+    return await VadWorker.start({ onError });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `voice activity detection cannot start: ${reason}\n  do: npm ci, which brings the model's runtime`;
+  }
 }
 
 type CallParts = {

@@ -45,7 +45,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 /** Values of the secrets that are set in `env`: what must never appear in anything written. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const secrets = Object.values<Variable<unknown>>(VARIABLES).filter((variable) => variable.secret);
-  return secrets.flatMap(({ name }) => env[name] || []);
+  return secrets.flatMap(({ name }) => env[name]?.trim() || []);
 }
 
 function conflictOf(core: CoreSettings): Problem | undefined {

@@ -5,7 +5,8 @@ import type { Failure, KpiResult, ScenarioResult } from './result.ts';
 /** One well-formed document for all `results`. */
 export function junit(results: readonly ScenarioResult[]): string {
   const suites = results.map(suite);
-  return `${['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="parley">', ...suites].join('\n')}\n</testsuites>\n`;
+  const head = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="parley">'];
+  return `${[...head, ...suites, '</testsuites>'].join('\n')}\n`;
 }
 
 function suite(result: ScenarioResult): string {

@@ -37,6 +37,7 @@ export function waterfall({ kpis }: ScenarioResult, colours: Colours): string {
     return `  ${name.padEnd(9)}${bar} ${formatFigure(value, 'ms').padStart(8)} ${share.padStart(4)} %`;
   });
   const whole = figureOf(kpis['voice_to_voice_ms'], 'p50');
-  const head = `median stages of an answer [ms]; together ${formatFigure(total, 'ms')}, median answer ${formatFigure(whole, 'ms')}`;
+  const together = `together ${formatFigure(total, 'ms')}, median answer ${formatFigure(whole, 'ms')}`;
+  const head = `median stages of an answer [ms]; ${together}`;
   return [colours.dim(head), ...lines].join('\n');
 }

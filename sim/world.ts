@@ -2,13 +2,13 @@
 // an object, not a process; equal options give an equal trace, bit for bit.
 import { createCall } from '#agent/call.ts';
 import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
-import { type Micros, seconds } from '#agent/core/time.ts';
+import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import { readSettings } from '#agent/settings.ts';
 import { AgentHost } from './agent-host.ts';
 import { Caller, type CallerLine } from './caller/caller.ts';
 import type { CallerScript } from './caller/script.ts';
 import type { SpeechTable } from './caller/speech-table.ts';
-import { castVendors, earFor } from './cast.ts';
+import { type Cast, castVendors, earFor } from './cast.ts';
 import type { Fact } from './kernel/fact.ts';
 import { Kernel, type RunEnd } from './kernel/kernel.ts';
 import { KeyedChance } from './kernel/random.ts';
@@ -35,6 +35,8 @@ export type SimOptions = {
   readonly interning: boolean;
   /** Settings of the agent by environment variable, besides keys and addresses. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts other vendors in the place of the emulators, or something around them. */
+  readonly recast?: (cast: Cast) => Cast;
 };
 
 export type SimResult = {
@@ -49,7 +51,7 @@ export type SimResult = {
 
 /** Wall clock of the simulated world at its microsecond 0: any fixed moment will do. */
 const EPOCH_MS = Date.UTC(2026, 0, 1);
-/** More than any act takes with every deadline of the agent and the caller's patience used up. */
+/** More than any act takes, besides silence asked for, with every deadline of the agent used up. */
 const SECONDS_PER_ACT_MAX = 60;
 
 /** Places on the wire, for the trace: even from the caller or agent outwards, odd back. */
@@ -59,7 +61,8 @@ export async function playSim(options: SimOptions): Promise<SimResult> {
   const kernel = new Kernel(options.settle);
   const trace = new Trace();
   const call = assemble(options, kernel, trace);
-  const untilUs = seconds(SECONDS_PER_ACT_MAX * (options.caller.acts.length + 1));
+  const silenceMs = options.caller.acts.reduce((sum, act) => sum + (act.kind === 'wait' ? act.forMs : 0), 0);
+  const untilUs = seconds(SECONDS_PER_ACT_MAX * (options.caller.acts.length + 1)) + ms(silenceMs);
   call.begin();
   const end = await kernel.run({ untilUs, stopWhen: call.over });
   return {
@@ -82,7 +85,8 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
   const tap = (place: number, data: string | Uint8Array) =>
     trace.wire(kernel.now(), place, data.length, fingerprint(data));
   const world = { clock: kernel, chance, turn: () => caller.act, note };
-  const vendors = castVendors({ world, profile: options.profile, brain, table, countTokens, interning });
+  const cast = castVendors({ world, profile: options.profile, brain, table, countTokens, interning });
+  const vendors = options.recast?.(cast) ?? cast;
   const legOf = { clock: kernel, connect, profile: VENDOR_LEG, tap };
 
   const stt = new SocketLeg({

@@ -6,30 +6,40 @@
 const FIRST_CLAUSE_WORDS = 4;
 /** A piece without any boundary is cut at a space here, far above any spoken sentence. */
 const PIECE_CHARS_MAX = 400;
+const SENTENCE_END = /[.!?…]["'”’)\]]*$/;
 const ABBREVIATION = /(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|etc|e\.g|i\.e|a\.m|p\.m|[A-Z])\.$/;
 
 export class ClauseSplitter {
   #held = '';
   #first = true;
+  /** The last piece ended a sentence: a reply may stop there. */
+  #finished = false;
 
   /** Adds streamed text; returns the pieces that are now complete, in order. */
   push(text: string): readonly string[] {
     this.#held += text;
     const pieces: string[] = [];
     for (let cut = this.#cut(); cut > 0; cut = this.#cut()) {
-      pieces.push(this.#held.slice(0, cut).trim());
+      const piece = this.#held.slice(0, cut).trim();
+      pieces.push(piece);
+      this.#finished = SENTENCE_END.test(piece);
       this.#held = this.#held.slice(cut).trimStart();
       this.#first = false;
     }
     return pieces;
   }
 
-  /** The rest, when no more text follows; undefined when there is none. */
-  end(): string | undefined {
+  /**
+   * The rest, when no more text follows; undefined when there is none. When the text was `cut`
+   * short, the rest is left out if a sentence was finished before it and it does not finish one.
+   */
+  end(cut = false): string | undefined {
     const rest = this.#held.trim();
+    const leftOut = cut && this.#finished && !SENTENCE_END.test(rest);
     this.#held = '';
     this.#first = true;
-    return rest === '' ? undefined : rest;
+    this.#finished = false;
+    return rest === '' || leftOut ? undefined : rest;
   }
 
   /** Length of the piece that can be spoken now; 0 when there is none yet. */

@@ -24,6 +24,8 @@ export type SystemFrame =
       readonly answer: boolean;
       /** The reply that will answer it; 0 when none will. */
       readonly reply: number;
+      /** The caller typed and asked for an answer to read, not to hear. */
+      readonly silent?: true;
     }
   /** Upstream to the recogniser: answer with what you have. */
   | { readonly kind: 'SttFinalize'; readonly turn: number }
@@ -45,10 +47,12 @@ export type DataFrame =
       readonly reply: number;
       readonly messages: readonly ChatMessage[];
       readonly tokens: number;
+      readonly silent?: true;
     }
-  | { readonly kind: 'LlmStarted'; readonly reply: number }
+  | { readonly kind: 'LlmStarted'; readonly reply: number; readonly silent?: true }
   | { readonly kind: 'LlmText'; readonly reply: number; readonly text: string }
-  | { readonly kind: 'LlmEnded'; readonly reply: number }
+  /** `cut`: the text stops short of its end, perhaps in the middle of a sentence. */
+  | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut: boolean }
   | { readonly kind: 'TtsStarted'; readonly reply: number; readonly text: string }
   | {
       readonly kind: 'TtsAudio';

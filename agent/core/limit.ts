@@ -8,6 +8,14 @@ export const LIMITS = {
   clientTextCharsMax: 20_000,
   /** Written to a client and not yet taken by it: over 20 s of 24 kHz audio; such a reader is lost. */
   clientBacklogBytesMax: 1 << 20,
+  /**
+   * What a client may send, on average and at once: a 48 kHz microphone is 100 kB in 60 to 100 messages
+   * a second, and a connection that stood still for 15 s delivers all of that together.
+   */
+  clientMessagesPerSecondMax: 500,
+  clientMessagesAtOnceMax: 2_000,
+  clientBytesPerSecondMax: 512 << 10,
+  clientBytesAtOnceMax: 4 << 20,
   /** Callers at the same time in one process. */
   clientsMax: 256,
   /** Segments of one reply that are told to the client one by one. */
@@ -33,4 +41,10 @@ export const LIMITS = {
   vadWindowsQueuedMax: 64,
   /** Frames dispatched by one input; more means a loop. */
   framesPerInputMax: 10_000,
+  /** Frames dispatched within one another; the deepest real case, an interruption, needs about 20. */
+  framesNestedMax: 200,
+  /** Timers that fire in one wake; more means that somebody names a deadline that never moves. */
+  timersPerWakeMax: 1_000,
+  /** Transcripts that wait for the end of one turn; the oldest are forgotten. */
+  turnPiecesMax: 500,
 } as const;

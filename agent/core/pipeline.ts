@@ -59,7 +59,8 @@ export class Pipeline {
     if (next === undefined) return;
     if (this.#depth === 0) this.#dispatched = 0;
     this.#dispatched += 1;
-    assert(this.#dispatched <= LIMITS.framesPerInputMax, `frame loop at ${next.name}: ${frame.kind}`);
+    const endless = this.#dispatched > LIMITS.framesPerInputMax || this.#depth >= LIMITS.framesNestedMax;
+    assert(!endless, `frame loop at ${next.name}: ${frame.kind}`);
     this.#depth += 1;
     try {
       next.process(now, frame, direction);

@@ -2,12 +2,13 @@
 // between the two nothing waits. The session owns the pipeline and the table of its timers; it
 // opens no socket, reads no clock and makes no promise.
 
-import { unreachable } from './assert.ts';
+import { assert, unreachable } from './assert.ts';
 import type { ClientEvent, ClientFactory, ClientSession } from './client.ts';
 import { AssistantContext } from './context/assistant.ts';
 import { Conversation } from './context/conversation.ts';
 import { UserContext } from './context/user.ts';
 import type { CountTokens } from './context/window.ts';
+import { LIMITS } from './limit.ts';
 import { Outlet, type SessionEffect } from './outlet.ts';
 import { Pipeline } from './pipeline.ts';
 import { PlayoutProcessor } from './playout/processor.ts';
@@ -21,6 +22,9 @@ import { type TimerName, TimerTable } from './timer.ts';
 import { TurnProcessor } from './turn/turn.ts';
 import { VadProcessor } from './vad/processor.ts';
 import type { HttpEvent, SocketEvent } from './wire.ts';
+
+/** PCM rate of the caller's audio, Hz: what voice activity model and recogniser are set to. */
+export const CALLER_RATE = 16_000;
 
 export type SessionInput =
   | { readonly kind: 'start' }
@@ -132,7 +136,10 @@ export class Session {
   }
 
   #wake(now: Micros): void {
+    let fired = 0;
     for (let name = this.#timers.take(now); name !== undefined; name = this.#timers.take(now)) {
+      fired += 1;
+      assert(fired <= LIMITS.timersPerWakeMax, `the timer ${name} never moves on`);
       this.#fire(now, name);
     }
   }
@@ -165,14 +172,13 @@ export class Session {
       case 'ready':
         this.#outlet.note(now, { what: 'client.ready' });
         return;
-      case 'audio':
-        return this.#pipeline.push(now, {
-          kind: 'AudioRaw',
-          pcm: event.pcm,
-          sampleRate: event.sampleRate,
-        });
+      case 'audio': {
+        const { pcm, sampleRate } = event;
+        if (sampleRate !== CALLER_RATE) return this.#refuseRate(now, sampleRate);
+        return this.#pipeline.push(now, { kind: 'AudioRaw', pcm, sampleRate });
+      }
       case 'text':
-        return this.#turn.typed(now, event.content, event.run);
+        return this.#turn.typed(now, event);
       case 'left':
         this.#outlet.note(now, { what: 'client.left', reason: event.reason });
         this.#client.close(now, event.reason);
@@ -185,12 +191,20 @@ export class Session {
     }
   }
 
+  /** Voice activity and recogniser are set to one rate; other audio would be heard as noise. */
+  #refuseRate(now: Micros, sampleRate: number): void {
+    const reason = `audio of ${sampleRate} Hz came; expected ${CALLER_RATE} Hz, mono, s16le`;
+    this.#outlet.note(now, { what: 'client.rejected', reason });
+    this.#client.close(now, reason);
+    this.#end(now, reason);
+  }
+
   #end(now: Micros, reason: string): void {
     if (this.#ended) return;
+    this.#ended = true;
     this.#pipeline.push(now, { kind: 'End', reason });
     this.#timers.clearAll();
     this.#outlet.note(now, { what: 'session.ended', reason });
     this.#outlet.effect({ kind: 'ended' });
-    this.#ended = true;
   }
 }

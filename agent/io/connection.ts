@@ -1,9 +1,13 @@
 // One client's WebSocket on a real socket. It promises exactly one `closed`, with a reason a person
-// can read, and that neither a slow reader nor a silent peer holds memory: the first is cut when its
-// backlog is full, the second when it has answered no ping for a while.
+// can read, and that no peer holds more than its share: a slow reader is cut when its backlog is full,
+// a silent one when it has answered no ping for a while, one that floods when it is past its allowance.
 import { WebSocket } from 'ws';
 import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
+import { Allowance } from './allowance.ts';
+
+/** How long the last word to a peer that floods may take to reach it. */
+const LINGER_MS = 500;
 
 /** What the owner of a session sees of its client. */
 export interface Connection {
@@ -25,6 +29,8 @@ export class SocketConnection implements Connection {
   readonly #fault: (error: unknown) => void;
   #message: (data: string | Uint8Array) => void = () => {};
   #closed: (code: number, reason: string) => void = () => {};
+  readonly #messages: Allowance;
+  readonly #bytes: Allowance;
   #lastHeardUs: Micros;
   #errorReason: string | undefined;
   /** Why this side ended the connection, when it did. */
@@ -36,11 +42,11 @@ export class SocketConnection implements Connection {
     this.peer = peer;
     this.#fault = fault;
     this.#lastHeardUs = now();
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      this.#lastHeardUs = now();
-      if (this.#verdict === undefined)
-        this.#guard(() => this.#message(isBinary ? bytesOf(data) : data.toString()));
-    });
+    const { clientMessagesPerSecondMax, clientMessagesAtOnceMax } = LIMITS;
+    this.#messages = new Allowance(clientMessagesPerSecondMax, clientMessagesAtOnceMax, this.#lastHeardUs);
+    const { clientBytesPerSecondMax, clientBytesAtOnceMax } = LIMITS;
+    this.#bytes = new Allowance(clientBytesPerSecondMax, clientBytesAtOnceMax, this.#lastHeardUs);
+    socket.on('message', (data: Buffer, isBinary: boolean) => this.#hear(now(), data, isBinary));
     socket.on('pong', () => {
       this.#lastHeardUs = now();
     });
@@ -52,6 +58,25 @@ export class SocketConnection implements Connection {
       const verdict = this.#verdict ?? { code, reason: this.#errorReason ?? reason.toString() };
       this.#guard(() => this.#closed(verdict.code, verdict.reason));
     });
+  }
+
+  #hear(now: Micros, data: Buffer, isBinary: boolean): void {
+    this.#lastHeardUs = now;
+    if (this.#verdict !== undefined) return;
+    if (!this.#messages.take(now, 1)) {
+      return this.#refuse(`more than ${LIMITS.clientMessagesPerSecondMax} messages a second came`);
+    }
+    if (!this.#bytes.take(now, data.length)) {
+      return this.#refuse(`more than ${LIMITS.clientBytesPerSecondMax} bytes a second came`);
+    }
+    this.#guard(() => this.#message(isBinary ? bytesOf(data) : data.toString()));
+  }
+
+  /** Says why and reads no more: what is still on its way from a flood is not worth the time. */
+  #refuse(reason: string): void {
+    this.close(1008, reason);
+    this.#socket.pause();
+    setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
   }
 
   onMessage(listener: (data: string | Uint8Array) => void): void {

@@ -28,6 +28,9 @@ export class SessionHost {
   readonly #tts: ClientSocket;
   readonly #llm: HttpClient;
   readonly #stream: number;
+  /** Windows that the thread did not take, and the next one whose score is due. */
+  readonly #unscored = new Set<number>();
+  #windowDue = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerAt: Micros | undefined;
   #ended = false;
@@ -59,7 +62,7 @@ export class SessionHost {
       case 'fact':
         return note(effect.fact);
       case 'score':
-        vad.score(this.#stream, effect.window, effect.pcm, this.#scored);
+        if (!vad.score(this.#stream, effect.window, effect.pcm, this.#scored)) this.#skip(effect.window);
         return;
       case 'stt':
         return this.#stt.request(effect.request);
@@ -76,7 +79,25 @@ export class SessionHost {
     }
   }
 
-  readonly #scored = (_window: number, score: number): void => this.input({ kind: 'scored', score });
+  readonly #scored = (window: number, score: number): void => {
+    this.#windowDue = window + 1;
+    this.input({ kind: 'scored', score });
+    this.#passUnscored();
+  };
+
+  /** The thread is behind by its whole queue: this window is silence, when its turn comes. */
+  #skip(window: number): void {
+    this.#unscored.add(window);
+    if (window === this.#windowDue) queueMicrotask(() => this.#passUnscored());
+  }
+
+  /** Scores keep the order of their windows, those that nobody scored too. */
+  #passUnscored(): void {
+    while (this.#unscored.delete(this.#windowDue)) {
+      this.#windowDue += 1;
+      this.input({ kind: 'scored', score: 0 });
+    }
+  }
 
   #end(): void {
     this.#ended = true;

@@ -20,7 +20,14 @@ async function listen(
     if (greet === undefined) {
       const body = 'x'.repeat(10_000);
       socket.end(
-        `HTTP/1.1 429 Too Many\r\nRetry-After: 3\r\ncontent-type: text/plain\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+        [
+          'HTTP/1.1 429 Too Many',
+          'Retry-After: 3',
+          'content-type: text/plain',
+          `content-length: ${body.length}`,
+          '',
+          body,
+        ].join('\r\n'),
       );
       return;
     }

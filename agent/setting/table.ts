@@ -2,7 +2,7 @@
 // `.env.example`, which is made from this table.
 import { z } from 'zod';
 import { DEFAULT_CORE_SETTINGS } from '../core/setting.ts';
-import { key, number, oneOf, text, type Variable, whole } from './variable.ts';
+import { address, key, number, oneOf, text, type Variable, whole } from './variable.ts';
 
 const { vad, turn, context, playout, reply } = DEFAULT_CORE_SETTINGS;
 
@@ -19,7 +19,7 @@ export const VARIABLES = {
   cartesiaBaseUrl: {
     name: 'CARTESIA_BASE_URL',
     about: 'address of the recogniser',
-    schema: z.string().regex(/^wss?:\/\/\S+$/, 'must begin with ws:// or wss://'),
+    schema: address('wss', 'ws'),
     preset: 'wss://api.cartesia.ai',
   },
   sttModel: { name: 'STT_MODEL', about: 'model of the recogniser', schema: text, preset: 'ink-whisper' },
@@ -39,7 +39,7 @@ export const VARIABLES = {
   llmBaseUrl: {
     name: 'LLM_BASE_URL',
     about: 'address of an OpenAI-compatible chat completions API',
-    schema: z.string().regex(/^https?:\/\/\S+$/, 'must begin with http:// or https://'),
+    schema: address('https', 'http'),
     preset: 'https://api.cerebras.ai/v1',
   },
   llmModel: { name: 'LLM_MODEL', about: 'model that answers', schema: text, preset: 'gpt-oss-120b' },
@@ -66,7 +66,7 @@ export const VARIABLES = {
   elevenLabsBaseUrl: {
     name: 'ELEVENLABS_BASE_URL',
     about: 'address of the voice service',
-    schema: z.string().regex(/^wss?:\/\/\S+$/, 'must begin with ws:// or wss://'),
+    schema: address('wss', 'ws'),
     preset: 'wss://api.elevenlabs.io',
   },
   ttsModel: { name: 'TTS_MODEL', about: 'model of the voice', schema: text, preset: 'eleven_flash_v2_5' },
@@ -79,8 +79,13 @@ export const VARIABLES = {
   ttsSpeed: { name: 'TTS_SPEED', about: 'pace of the voice', schema: number(0.7, 1.2), preset: '1' },
   transportType: {
     name: 'TRANSPORT_TYPE',
-    about: 'how callers connect',
-    schema: oneOf('websocket'),
+    about: 'how callers connect; this version has websocket only',
+    schema: z
+      .string()
+      .transform((value) => value.toLowerCase())
+      .pipe(
+        z.literal('websocket', 'must be websocket, the only transport of this version (daily is not in it)'),
+      ),
     preset: 'websocket',
   },
   wsHost: {

@@ -28,6 +28,20 @@ export const text = z.string().min(1, 'must not be empty');
 
 export const key = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
 
+/** An address with one of the schemes, such as `wss`; a query would be lost on the way to the vendor. */
+export const address = (...schemes: readonly string[]) => {
+  const begins = schemes.map((scheme) => `${scheme}://`);
+  return z
+    .string()
+    .refine(
+      (value) =>
+        begins.some((begin) => value.startsWith(begin)) && ADDRESS.test(value) && URL.canParse(value),
+      `must be a valid address that begins with ${begins.join(' or ')}, without spaces and query`,
+    );
+};
+
+const ADDRESS = /^[a-z]+:\/\/[^/\s?#]+[^\s?#]*$/;
+
 export const number = (min: number, max: number) =>
   z
     .string()
@@ -57,7 +71,8 @@ export function readVariable<T>(
   const value = set === undefined || set === '' ? variable.preset : set;
   const { name, about, source } = variable;
   if (value === undefined) {
-    const todo = `set ${name} in the environment or in .env${source === undefined ? '' : `; get one at ${source}`}`;
+    const from = source === undefined ? '' : `; get one at ${source}`;
+    const todo = `set ${name} in the environment or in .env${from}`;
     return { ok: false, problem: { variable: name, kind: 'missing', expected: about, todo } };
   }
   const parsed = variable.schema.safeParse(value);

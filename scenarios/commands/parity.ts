@@ -63,7 +63,7 @@ function report(parity: Parity, holds: boolean): string {
           `    sim       ${sim[differsAt] ?? '(nothing more)'}`,
           `    loopback  ${loopback[differsAt] ?? '(nothing more)'}`,
         ].join('\n');
-  const head = `  ${'stage'.padEnd(16)}${'sim ms'.padStart(10)}${'loopback ms'.padStart(14)}${'difference'.padStart(13)}${'n'.padStart(5)}`;
+  const head = columns(' ', 'stage', 'sim ms', 'loopback ms', 'difference', 'n');
   return [
     `${holds ? '✓ PARITY' : '✗ NO PARITY'}  median of each stage within 5 ms + 5 %`,
     '',
@@ -81,5 +81,11 @@ function row(stage: StageParity): string {
   const number = (value: number | null) => (value === null ? '–' : value.toFixed(1));
   const difference = simMs === null || loopbackMs === null ? null : loopbackMs - simMs;
   const sign = within(stage, TARGET) ? '✓' : '✗';
-  return `${sign} ${stage.stage.padEnd(16)}${number(simMs).padStart(10)}${number(loopbackMs).padStart(14)}${number(difference).padStart(13)}${String(n).padStart(5)}`;
+  return columns(sign, stage.stage, number(simMs), number(loopbackMs), number(difference), String(n));
+}
+
+function columns(sign: string, name: string, ...figures: readonly [string, string, string, string]): string {
+  const widths = [10, 14, 13, 5];
+  const cells = figures.map((figure, index) => figure.padStart(widths[index] ?? 0));
+  return `${sign} ${name.padEnd(16)}${cells.join('')}`;
 }

@@ -8,7 +8,7 @@ const part = z.union([
   z.strictObject({ text: z.string().min(1) }),
   z.strictObject({ pauseMs: z.number().min(0).max(10_000) }),
 ]);
-const parts = z.array(part).min(1, 'must hold at least one text');
+const parts = z.array(part).refine((all) => all.some((one) => 'text' in one), 'must hold at least one text');
 
 const act = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('say'), parts }),
@@ -31,7 +31,8 @@ const scenario = z.strictObject({
     ),
     replies: z.array(
       z.strictObject({
-        when: regularExpression,
+        to: z.string().min(1).optional(),
+        when: regularExpression.optional(),
         say: z.string().min(1),
         otherwise: z.string().min(1).optional(),
       }),

@@ -23,7 +23,7 @@ export type ReplyOptions = {
   readonly proves?: { readonly fact: RegExp; readonly turnsAgo: number };
   /** Said instead when the model does not have the facts for it. */
   readonly otherwise?: string;
-  /** What the model must have understood; by default the last words of the caller's utterance. */
+  /** What the model must have understood; by default most words of the caller's utterance. */
   readonly hearing?: RegExp;
 };
 
@@ -72,8 +72,8 @@ export function conversation(name: string, options: StoryOptions, tell: (story: 
     },
     agent: {
       replies: (text, { proves, otherwise, hearing } = {}) => {
-        const when = hearing?.source ?? lastWordsOf(acts.at(-1));
-        replies.push(otherwise === undefined ? { when, say: text } : { when, say: text, otherwise });
+        const asked = hearing === undefined ? { to: utteranceOf(acts.at(-1)) } : { when: hearing.source };
+        replies.push({ ...asked, say: text, ...(otherwise === undefined ? {} : { otherwise }) });
         if (proves === undefined) return;
         probes.push({ act: acts.length - 1, expects: proves.fact.source, distance: proves.turnsAgo });
       },
@@ -105,11 +105,6 @@ function factOf([id, memory]: [string, Memory]): FactRule {
   return { id, pattern: memory.pattern.source, from: memory.saidBy === 'agent' ? 'assistant' : 'user' };
 }
 
-const WORDS_UNDERSTOOD = 4;
-
-/** A pattern for the end of what was said, deaf to punctuation. */
-function lastWordsOf(act: Act | undefined): string {
-  if (act === undefined || !('parts' in act)) return '^';
-  const words = spokenText(act.parts).match(/[\p{L}\p{N}']+/gu) ?? [];
-  return `${words.slice(-WORDS_UNDERSTOOD).join('\\W+')}\\W*$`;
+function utteranceOf(act: Act | undefined): string {
+  return act !== undefined && 'parts' in act ? spokenText(act.parts) : '';
 }

@@ -6,7 +6,9 @@ const WIDTH = 110;
 
 export function printDescription(pack: PackDescription): string {
   const clips = pack.clips.map((entry) => `    ${printEntry(entry, '    ')}`).join(',\n');
-  const head = `{\n  "schema": ${JSON.stringify(pack.schema)},\n  "synthesizer": ${JSON.stringify(pack.synthesizer)},\n`;
+  const { schema, synthesizer } = pack;
+  const names = [`"schema": ${JSON.stringify(schema)}`, `"synthesizer": ${JSON.stringify(synthesizer)}`];
+  const head = `{\n  ${names.join(',\n  ')},\n`;
   return `${head}  "ambient": ${printEntry(pack.ambient, '  ')},\n  "clips": [\n${clips}\n  ]\n}\n`;
 }
 

@@ -142,12 +142,13 @@ export class Caller {
   }
 
   #audible(): void {
-    if (this.#waiting !== 'answer') return;
     const following = this.#options.script.acts[this.#act + 1];
+    const interrupts = following?.kind === 'interrupt';
+    // The agent goes on after a silence that seemed its end: a listener lets it.
+    if (this.#waiting === 'end_of_answer' && !interrupts) return this.#stopWaiting();
+    if (this.#waiting !== 'answer') return;
     this.#waiting = 'end_of_answer';
-    if (following?.kind === 'interrupt') {
-      return this.#wait(ms(following.afterMs), () => this.#next());
-    }
+    if (interrupts) return this.#wait(ms(following.afterMs), () => this.#next());
     this.#stopWaiting();
   }
 

@@ -2,7 +2,7 @@
 // client sends them, that holds recorded speech where something is said and room tone elsewhere.
 // Chunks are interned: the same sound is the same object, and is encoded once.
 import type { Micros } from '#agent/core/time.ts';
-import type { Clock } from '#sim/kernel/clock.ts';
+import type { Clock, Timer } from '#sim/kernel/clock.ts';
 import type { Part } from './script.ts';
 import type { Clip, SpeechTable } from './speech-table.ts';
 
@@ -32,6 +32,8 @@ export class Mouth {
   #chunks = 0;
   #startUs: Micros = 0;
   #open = false;
+  /** When the present line begins and ends, still to come. */
+  #moments: Timer[] = [];
 
   constructor(clock: Clock, table: SpeechTable, hooks: MouthHooks) {
     this.#clock = clock;
@@ -47,8 +49,10 @@ export class Mouth {
     this.#clock.after(CHUNK_US, this.#capture, undefined);
   }
 
+  /** Closes it, in mid-word if need be: nothing is said any more. */
   close(): void {
     this.#open = false;
+    this.#forgetMoments();
   }
 
   get busy(): boolean {
@@ -63,7 +67,7 @@ export class Mouth {
     for (const part of parts) {
       const beginUs = line.length * CHUNK_US;
       if ('pauseMs' in part) {
-        this.#pause(line, lastUs + part.pauseMs * 1_000 - CLIP_LEAD_US);
+        this.#pause(line, lastUs + part.pauseMs * 1_000 - CLIP_LEAD_US, lastUs);
         continue;
       }
       const clip = this.#find(voice, part.text);
@@ -75,19 +79,32 @@ export class Mouth {
   }
 
   #begin(line: readonly Uint8Array[], firstUs: Micros, lastUs: Micros): void {
-    const lead = this.#chunks % 2 === 0 ? [] : this.#silence.slice(0, 1);
+    // The second half of a window of room tone, where the first half has been sent.
+    const lead = this.#chunks % 2 === 0 ? [] : this.#silence.slice(1, 2);
     this.#line = [...lead, ...line];
     this.#said = 0;
     const now = this.#clock.now();
     const sinceChunkUs = now - (this.#startUs + this.#chunks * CHUNK_US);
     const offsetUs = lead.length * CHUNK_US - sinceChunkUs;
-    this.#clock.after(Math.max(0, offsetUs + firstUs), this.#hooks.speaking, undefined);
-    this.#clock.after(Math.max(0, offsetUs + lastUs), this.#hooks.spoke, undefined);
+    this.#forgetMoments();
+    this.#moments = [
+      this.#clock.after(Math.max(0, offsetUs + firstUs), this.#hooks.speaking, undefined),
+      this.#clock.after(Math.max(0, offsetUs + lastUs), this.#hooks.spoke, undefined),
+    ];
   }
 
-  /** Fills with room tone, or cuts a recording's quiet tail, until speech may go on at `untilUs`. */
-  #pause(line: Uint8Array[], untilUs: Micros): void {
-    const wanted = 2 * Math.round(untilUs / (2 * CHUNK_US));
+  #forgetMoments(): void {
+    for (const moment of this.#moments) this.#clock.cancel(moment);
+    this.#moments = [];
+  }
+
+  /**
+   * Fills with room tone, or cuts a recording's quiet tail, until the next recording may begin at
+   * `untilUs`: on a window, and never before the last word is out.
+   */
+  #pause(line: Uint8Array[], untilUs: Micros, lastUs: Micros): void {
+    const windowUs = 2 * CHUNK_US;
+    const wanted = 2 * Math.max(Math.ceil(lastUs / windowUs), Math.round(untilUs / windowUs));
     while (line.length > wanted) line.pop();
     for (let at = line.length; at < wanted; at += 1) {
       const silence = this.#silence[at % this.#silence.length];

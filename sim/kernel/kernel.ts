@@ -1,6 +1,7 @@
 // The kernel of the virtual world: it alone moves time. It takes the earliest event, sets the time,
 // runs it, lets everything it woke settle, and takes the next; idle time costs nothing. It refuses
-// to run an instant that never ends, and it tells an empty future from a finished one.
+// to run an instant that never ends, fails a run in which a promise was rejected unheard, and tells
+// an empty future from a finished one.
 import type { Micros } from '#agent/core/time.ts';
 import type { Clock, Timer } from './clock.ts';
 import { TimerHeap } from './heap.ts';
@@ -29,6 +30,8 @@ export class Kernel implements Clock {
   readonly #lastNames: string[] = [];
   #holds = 0;
   #held: Promise<unknown> = Promise.resolve();
+  /** The first rejection that nobody handled: a run with one in it has no result. */
+  #unheard: { readonly reason: unknown } | undefined;
 
   constructor(settle: SettleName = 'tick') {
     this.#settle = settleOf(settle);
@@ -60,6 +63,8 @@ export class Kernel implements Clock {
    */
   hold<T>(work: Promise<T>): Promise<T> {
     this.#holds += 1;
+    // A work that fails before its turn waits with its error, and is not unheard meanwhile.
+    work.catch(() => {});
     const previous = this.#held;
     const released = (async () => {
       await previous;
@@ -75,19 +80,33 @@ export class Kernel implements Clock {
     return released;
   }
 
-  /** Runs events until one of the ends. Rejects with the error of the event that threw. */
+  /**
+   * Runs events until one of the ends. Rejects with the error of the event that threw, or of a promise
+   * that was rejected during the run and handled by nobody.
+   */
   async run(options: RunOptions): Promise<RunEnd> {
-    for (;;) {
-      const end = await this.#drive(options);
-      if (end !== 'held') return end;
-      await this.#held;
+    this.#unheard = undefined;
+    process.on('unhandledRejection', this.#hear);
+    try {
+      for (;;) {
+        const end = await this.#drive(options);
+        if (end !== 'held') return end;
+        await this.#held;
+      }
+    } finally {
+      process.off('unhandledRejection', this.#hear);
     }
   }
+
+  readonly #hear = (reason: unknown): void => {
+    this.#unheard ??= { reason };
+  };
 
   #drive(options: RunOptions): Promise<RunEnd | 'held'> {
     return new Promise((resolve, reject) => {
       let end: RunEnd | 'held' = 'idle';
       const step = (): boolean => {
+        if (this.#unheard !== undefined) throw this.#unheard.reason;
         if (this.#holds > 0) {
           end = 'held';
           return false;
@@ -107,7 +126,7 @@ export class Kernel implements Clock {
     const next = this.#heap.peek();
     if (next === undefined) return 'idle';
     if (next > options.untilUs) {
-      this.#now = options.untilUs;
+      this.#now = Math.max(this.#now, options.untilUs);
       return 'until';
     }
     const due = this.#heap.pop();
@@ -126,6 +145,7 @@ export class Kernel implements Clock {
     }
     this.#instantEvents += 1;
     if (this.#instantEvents < EVENTS_PER_INSTANT_MAX - NAMES_KEPT) return;
+    if (this.#instantEvents === EVENTS_PER_INSTANT_MAX - NAMES_KEPT) this.#lastNames.length = 0;
     this.#lastNames.push(run.name || 'anonymous');
     if (this.#instantEvents < EVENTS_PER_INSTANT_MAX) return;
     const names = [...new Set(this.#lastNames.slice(-NAMES_KEPT))].join(', ');

@@ -16,7 +16,7 @@ export class Trace {
     for (const [key, value] of Object.entries(fact)) {
       state = hashText(state, key);
       if (typeof value === 'string') state = hashText(state, value);
-      else if (typeof value === 'number') state = hashNumber(state, value);
+      else if (Number.isSafeInteger(value)) state = hashNumber(state, Number(value));
       else state = hashText(state, String(value));
     }
     this.#fold(state);

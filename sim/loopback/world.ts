@@ -3,7 +3,7 @@
 // activity model. One process and one clock, so that all facts stand in one trace.
 import { WebSocket } from 'ws';
 import { createCall } from '#agent/call.ts';
-import { seconds } from '#agent/core/time.ts';
+import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import type { Connection } from '#agent/io/connection.ts';
 import { SessionHost } from '#agent/io/host.ts';
 import { keepAliveAgents } from '#agent/io/http.ts';
@@ -11,7 +11,9 @@ import { startServer } from '#agent/io/server.ts';
 import { VadWorker } from '#agent/io/vad.ts';
 import { type AgentSettings, readSettings } from '#agent/settings.ts';
 import { Caller } from '../caller/caller.ts';
-import { castVendors, earFor } from '../cast.ts';
+import type { CallerScript } from '../caller/script.ts';
+import { type Cast, castVendors, earFor } from '../cast.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Fact } from '../kernel/fact.ts';
 import { KeyedChance } from '../kernel/random.ts';
 import { Trace } from '../kernel/trace.ts';
@@ -21,12 +23,24 @@ import { type HostedVendor, hostVendor } from './host.ts';
 
 export type LoopbackOptions = Omit<SimOptions, 'network' | 'settle'>;
 
-/** A real call may stand still no longer than this between two facts of its caller. */
+/** A real call may stand still no longer than this between two facts of its caller, silence apart. */
 const STALL_US = seconds(45);
 
 export async function playLoopback(options: LoopbackOptions): Promise<SimResult> {
-  const vad = await VadWorker.start();
+  const open: Closing[] = [];
+  try {
+    return await playOn(options, (close) => open.unshift(close));
+  } finally {
+    for (const close of open) await close();
+  }
+}
+
+/** What ends something that was opened; the latest is closed first. */
+type Closing = () => unknown;
+
+async function playOn(options: LoopbackOptions, opened: (close: Closing) => void): Promise<SimResult> {
   const clock = new RealClock();
+  opened(() => clock.close());
   const trace = new Trace();
   let lastCallerFactUs = 0;
   const note = (fact: Fact) => {
@@ -35,33 +49,12 @@ export async function playLoopback(options: LoopbackOptions): Promise<SimResult>
   };
   const chance = new KeyedChance(options.seed, options.name);
   const world = { clock, chance, turn: () => caller.act, note };
-  const vendors = castVendors({ ...options, world });
-  const hosted = await Promise.all([
-    hostVendor(vendors.stt),
-    hostVendor(vendors.llm),
-    hostVendor(vendors.tts),
-  ]);
+  const cast = castVendors({ ...options, world });
+  const hosted = await hostCast(options.recast?.(cast) ?? cast, opened);
   const settings = settingsFor(hosted, options.env);
-  const agents = keepAliveAgents();
-  let sessionEnded = false;
-  const started = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    onClient: (connection: Connection) => {
-      const session = createCall({ settings, epochMs: Date.now(), countTokens: options.countTokens });
-      const ended = () => {
-        sessionEnded = true;
-      };
-      new SessionHost({ session, connection, vad, agents, now: () => clock.now(), note, ended });
-    },
-    onFault: (error) => {
-      throw error;
-    },
-  });
-  if (!started.ok) throw new Error(started.reason);
-  const socket = new WebSocket(`ws://127.0.0.1:${started.server.port}/ws-client`, {
-    perMessageDeflate: false,
-  });
+  const agent = await openAgent({ settings, clock, note, countTokens: options.countTokens }, opened);
+  const socket = new WebSocket(`ws://127.0.0.1:${agent.port}/ws-client`, { perMessageDeflate: false });
+  opened(() => socket.terminate());
   const caller = new Caller({
     clock,
     chance,
@@ -78,17 +71,16 @@ export async function playLoopback(options: LoopbackOptions): Promise<SimResult>
     );
     caller.opened();
   });
+  // An error is always followed by a close, which is what the caller hears of.
+  socket.on('error', () => {});
   socket.on('close', (code, reason) => caller.closed(code, reason.toString()));
+  const stallUs = STALL_US + longestSilenceUs(options.caller);
   const end = await over(
-    () => caller.gone && sessionEnded,
-    () => clock.now() - lastCallerFactUs > STALL_US,
+    () => agent.fault() !== undefined || (caller.gone && agent.ended()),
+    () => clock.now() - lastCallerFactUs > stallUs,
   );
-  socket.terminate();
-  await started.server.close();
-  await Promise.all(hosted.map((host) => host.close()));
-  agents.plain.destroy();
-  agents.secure.destroy();
-  await vad.stop();
+  const fault = agent.fault();
+  if (fault !== undefined) throw fault.error;
   return {
     end,
     waitingFor: end === 'stopped' ? '' : caller.waitingFor,
@@ -98,6 +90,57 @@ export async function playLoopback(options: LoopbackOptions): Promise<SimResult>
     events: trace.facts.length,
   };
 }
+
+async function hostCast(cast: Cast, opened: (close: Closing) => void): Promise<readonly HostedVendor[]> {
+  const hosted: HostedVendor[] = [];
+  for (const vendor of [cast.stt, cast.llm, cast.tts]) {
+    const host = await hostVendor(vendor);
+    opened(() => host.close());
+    hosted.push(host);
+  }
+  return hosted;
+}
+
+type AgentParts = {
+  readonly settings: AgentSettings;
+  readonly clock: Clock;
+  readonly countTokens: (text: string) => number;
+  note(fact: Fact): void;
+};
+
+/** The agent behind its real server; a fault of ours in it ends the run. */
+async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
+  const { settings, clock, countTokens, note } = parts;
+  const vad = await VadWorker.start();
+  opened(() => vad.stop());
+  const agents = keepAliveAgents();
+  opened(() => {
+    agents.plain.destroy();
+    agents.secure.destroy();
+  });
+  let hasEnded = false;
+  let fault: { readonly error: unknown } | undefined;
+  const started = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    onClient: (connection: Connection) => {
+      const session = createCall({ settings, epochMs: Date.now(), countTokens });
+      const ended = () => {
+        hasEnded = true;
+      };
+      new SessionHost({ session, connection, vad, agents, now: () => clock.now(), note, ended });
+    },
+    onFault: (error) => {
+      fault ??= { error };
+    },
+  });
+  if (!started.ok) throw new Error(started.reason);
+  opened(() => started.server.close());
+  return { port: started.server.port, ended: () => hasEnded, fault: () => fault };
+}
+
+const longestSilenceUs = (script: CallerScript): Micros =>
+  ms(Math.max(0, ...script.acts.map((act) => (act.kind === 'wait' ? act.forMs : 0))));
 
 const LOOK_EVERY_MS = 50;
 

@@ -2,7 +2,7 @@
 // caller heard. Order is kept; consecutive user messages are one (a turn that was continued).
 import type { ChatMessage } from '../provider.ts';
 
-/** Characters of history kept; the window sent to the model is far smaller. */
+/** Messages of history kept; the window sent to the model is far smaller. */
 const HISTORY_MESSAGES_MAX = 2_000;
 
 export class Conversation {

@@ -1,6 +1,7 @@
 // The user aggregator: transcripts of a turn become one message of the conversation, and the
 // conversation becomes a request to the model when the caller has given up the floor.
 import type { Frame } from '../frame.ts';
+import { LIMITS } from '../limit.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import type { ContextSettings } from '../setting.ts';
@@ -34,21 +35,31 @@ export class UserContext implements Processor {
   }
 
   process(now: Micros, frame: Frame, direction: Direction): void {
-    if (frame.kind === 'Transcription') this.#pieces.push(frame.text.trim());
+    if (frame.kind === 'Transcription') this.#collect(frame.text.trim());
     this.#link?.pass(now, frame, direction);
-    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#ask(now, frame.turn, frame.reply);
+    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#ask(now, frame);
   }
 
-  #ask(now: Micros, turn: number, reply: number): void {
-    const text = this.#pieces.filter((piece) => piece !== '').join(' ');
+  #collect(piece: string): void {
+    if (piece === '') return;
+    this.#pieces.push(piece);
+    if (this.#pieces.length > LIMITS.turnPiecesMax) this.#pieces.shift();
+  }
+
+  #ask(now: Micros, { turn, reply, silent }: Frame & { kind: 'UserStoppedSpeaking' }): void {
+    const text = this.#pieces.join(' ');
     this.#pieces = [];
     this.#outlet.note(now, { what: 'turn.committed', turn, reply, text });
-    const merged = this.#conversation.append('user', text);
-    this.#outlet.note(now, { what: 'context', role: 'user', text, merged });
+    // Without new words the question before this one is asked again.
+    if (text !== '') {
+      const merged = this.#conversation.append('user', text);
+      this.#outlet.note(now, { what: 'context', role: 'user', text, merged });
+    }
     const { systemPrompt, history } = this.#conversation;
     const window = windowOf(systemPrompt, history, this.#settings.windowTokens, this.#countTokens);
     const { messages, tokens } = window;
     this.#outlet.note(now, { what: 'llm.request', turn, reply, messages: messages.length, tokens });
-    this.#link?.push(now, { kind: 'LlmMessages', turn, reply, messages, tokens });
+    const mode = silent ? { silent } : {};
+    this.#link?.push(now, { kind: 'LlmMessages', turn, reply, messages, tokens, ...mode });
   }
 }

@@ -12,7 +12,8 @@ export class Pace {
   #beforeAnchor = 0;
 
   constructor(leadUs: Micros) {
-    this.#leadPackets = Math.round(leadUs / PACKET_US);
+    // Never more than the lead, but one packet at least, or the ear would wait for it.
+    this.#leadPackets = Math.max(1, Math.floor(leadUs / PACKET_US));
   }
 
   /** Packets sent since the reply began. */

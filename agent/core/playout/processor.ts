@@ -50,6 +50,10 @@ export class PlayoutProcessor implements Processor {
 
   process(now: Micros, frame: Frame, direction: Direction): void {
     switch (frame.kind) {
+      case 'LlmStarted':
+        // From here on the reply has an end to state, even if it never makes a sound.
+        this.#open(frame.reply);
+        break;
       case 'TtsAudio':
         return this.#audio(now, frame.reply, frame.pcm);
       case 'TtsWord':
@@ -99,18 +103,21 @@ export class PlayoutProcessor implements Processor {
 
   #audio(now: Micros, id: number, pcm: Uint8Array): void {
     const reply = this.#open(id);
-    if (reply === undefined) return;
+    if (reply === undefined || reply.complete) return;
     const wasDry = !this.#sendable(reply);
-    if (!reply.queue.push(pcm)) {
-      const message = 'a reply is longer than the playout queue; its end is not spoken';
-      const failure = { reason: 'bad_request', message, retryable: false } as const;
-      this.#outlet.note(now, { what: 'error', stage: 'tts', reason: 'bad_request', message, fatal: false });
-      this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal: false });
-      return;
-    }
+    if (!reply.queue.push(pcm)) return this.#overflow(now, reply);
     if (!wasDry || !this.#sendable(reply)) return;
     reply.pace.resume(now);
     this.tick(now);
+  }
+
+  /** What follows is refused too: audio with a hole in it would put every later word elsewhere. */
+  #overflow(now: Micros, reply: Reply): void {
+    const message = 'a reply is longer than the playout queue; its end is not spoken';
+    const failure = { reason: 'bad_request', message, retryable: false } as const;
+    this.#outlet.note(now, { what: 'error', stage: 'tts', reason: 'bad_request', message, fatal: false });
+    this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal: false });
+    this.#ended(now, reply.id);
   }
 
   /** A whole packet is there, or the last piece of the reply. */
@@ -131,6 +138,10 @@ export class PlayoutProcessor implements Processor {
       reply.audible = true;
       this.#outlet.note(now, { what: 'reply.audible', reply: reply.id });
     }
+    this.#tellWords(now, reply);
+  }
+
+  #tellWords(now: Micros, reply: Reply): void {
     for (const text of reply.ledger.begun(this.#sentSamples(reply))) {
       this.#link?.push(now, { kind: 'TtsText', reply: reply.id, text });
     }
@@ -148,6 +159,8 @@ export class PlayoutProcessor implements Processor {
   #finish(now: Micros, reply: Reply): void {
     if (reply.sent) return;
     reply.sent = true;
+    // Word times may come after the audio they belong to, the last ones after the last packet.
+    this.#tellWords(now, reply);
     if (reply.started) this.#client.flushAudio(now);
     this.#outlet.note(now, { what: 'reply.stopped', reply: reply.id, complete: reply.started });
     if (reply.started) this.#outlet.timers.set('played_out', reply.pace.playedOutUs);
@@ -188,8 +201,9 @@ export class PlayoutProcessor implements Processor {
     return (reply.pace.packets * this.#packetBytes) / 2;
   }
 
+  /** To both sides; observers see it once. */
   #announce(now: Micros, frame: Frame & { kind: 'BotStartedSpeaking' | 'BotStoppedSpeaking' }): void {
     this.#link?.push(now, frame);
-    this.#link?.push(now, frame, 'upstream');
+    this.#link?.pass(now, frame, 'upstream');
   }
 }

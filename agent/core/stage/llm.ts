@@ -1,6 +1,7 @@
 // The model's place in the pipeline: messages in, text out as it streams. A reply that cannot be
 // had becomes a spoken apology, so that no turn ends in silence. It holds a reply to its length.
 import type { CountTokens } from '../context/window.ts';
+import type { Failure } from '../failure.ts';
 import type { Frame } from '../frame.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
@@ -16,6 +17,8 @@ type Generation = {
   text: string;
   tokens: number;
 };
+
+const NO_TEXT: Failure = { reason: 'malformed', message: 'an answer without any text', retryable: false };
 
 export class LlmStage implements Processor {
   readonly name = 'llm';
@@ -53,17 +56,12 @@ export class LlmStage implements Processor {
       case 'Interruption':
         this.#cancel(now);
         break;
+      case 'BotStoppedSpeaking':
+        // The voice gave up before the text was complete: nobody will hear the rest.
+        if (this.#current?.reply === frame.reply) this.#cancel(now);
+        break;
       case 'LlmMessages':
-        this.#current = {
-          reply: frame.reply,
-          sinceUs: now,
-          promptTokens: frame.tokens,
-          text: '',
-          tokens: 0,
-        };
-        this.#link?.push(now, { kind: 'LlmStarted', reply: frame.reply });
-        this.#session.generate(now, frame.reply, frame.messages);
-        this.#follow();
+        this.#generate(now, frame);
         return;
       default:
     }
@@ -78,6 +76,15 @@ export class LlmStage implements Processor {
 
   wake(now: Micros): void {
     this.#session.wake(now);
+    this.#follow();
+  }
+
+  #generate(now: Micros, frame: Frame & { kind: 'LlmMessages' }): void {
+    const { reply, tokens, silent } = frame;
+    this.#cancel(now);
+    this.#current = { reply, sinceUs: now, promptTokens: tokens, text: '', tokens: 0 };
+    this.#link?.push(now, { kind: 'LlmStarted', reply, ...(silent ? { silent } : {}) });
+    this.#session.generate(now, reply, frame.messages);
     this.#follow();
   }
 
@@ -98,6 +105,7 @@ export class LlmStage implements Processor {
         return this.#text(now, current, event.text);
       case 'done':
         if (event.usage !== undefined) this.#usage(now, event.usage);
+        if (current.text.trim() === '') return this.#fail(now, current, NO_TEXT);
         return this.#end(now, current, event.finish);
       case 'retrying': {
         const { reason } = event.failure;
@@ -105,7 +113,7 @@ export class LlmStage implements Processor {
         return;
       }
       case 'failed':
-        return this.#fail(now, current, event);
+        return this.#fail(now, current, event.failure);
     }
   }
 
@@ -128,7 +136,7 @@ export class LlmStage implements Processor {
     this.#current = undefined;
     const { reply, text } = current;
     this.#outlet.note(now, { what: 'llm.done', reply, finish, text });
-    this.#link?.push(now, { kind: 'LlmEnded', reply });
+    this.#link?.push(now, { kind: 'LlmEnded', reply, cut: finish !== 'stop' });
   }
 
   /** A stream we left early reports no usage; the vendor bills what it made all the same. */
@@ -148,13 +156,17 @@ export class LlmStage implements Processor {
     this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'tokens', usage } });
   }
 
-  #fail(now: Micros, current: Generation, event: LlmEvent & { kind: 'failed' }): void {
-    const { failure } = event;
+  #fail(now: Micros, current: Generation, failure: Failure): void {
     const { reason, message } = failure;
     this.#outlet.note(now, { what: 'error', stage: 'llm', reason, message, fatal: false });
     this.#link?.push(now, { kind: 'Error', stage: 'llm', failure, fatal: false });
-    if (current.text === '') this.#text(now, current, this.#settings.apology);
-    if (this.#current === current) this.#end(now, current, 'other');
+    if (this.#current !== current) return;
+    if (current.text.trim() === '') {
+      // Ours, not the model's: no first token, no usage.
+      current.text = this.#settings.apology;
+      this.#link?.push(now, { kind: 'LlmText', reply: current.reply, text: current.text });
+    }
+    this.#end(now, current, 'other');
   }
 
   #follow(): void {

@@ -7,7 +7,7 @@ import type { SttEvent, SttFactory, SttSession } from '../provider.ts';
 import type { Micros } from '../time.ts';
 import type { SocketEvent } from '../wire.ts';
 
-/** Microseconds of audio in one byte of s16le mono at 16 kHz, times two. */
+/** Microseconds of one sample at 16 kHz. */
 const US_PER_SAMPLE = 62.5;
 
 export class SttStage implements Processor {
@@ -15,7 +15,6 @@ export class SttStage implements Processor {
   readonly #outlet: Outlet;
   readonly #session: SttSession;
   #link: Link | undefined;
-  #turn = 0;
   #bytesSent = 0;
   #finalizedAt: Micros | undefined;
 
@@ -39,6 +38,7 @@ export class SttStage implements Processor {
       case 'End':
       case 'Cancel':
         this.#session.stop(now);
+        if (this.#bytesSent > 0) this.#usage(now);
         break;
       case 'AudioRaw':
         this.#session.sendAudio(now, frame.pcm);
@@ -65,15 +65,18 @@ export class SttStage implements Processor {
   }
 
   #finalize(now: Micros, turn: number): void {
-    this.#turn = turn;
     this.#finalizedAt = now;
     this.#outlet.note(now, { what: 'stt.finalize', turn });
+    this.#usage(now);
+    this.#session.finalize(now);
+    this.#follow();
+  }
+
+  #usage(now: Micros): void {
     const us = Math.round((this.#bytesSent / 2) * US_PER_SAMPLE);
     this.#bytesSent = 0;
     this.#outlet.note(now, { what: 'usage.stt', us });
     this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'audio', us } });
-    this.#session.finalize(now);
-    this.#follow();
   }
 
   #event(now: Micros, event: SttEvent): void {

@@ -24,6 +24,8 @@ export class TtsStage implements Processor {
   #link: Link | undefined;
   #splitter = new ClauseSplitter();
   #current: Speaking | undefined;
+  /** A reply to be read: its text is shown as it streams, so what was streamed was taken in. */
+  #shown: { readonly reply: number; text: string } | undefined;
   /** Replies up to this one are over: text that still comes for them is not spoken. */
   #closed = 0;
 
@@ -49,15 +51,21 @@ export class TtsStage implements Processor {
       case 'Cancel':
         this.#session.stop(now);
         this.#current = undefined;
+        this.#endShown(now, false);
         break;
       case 'Interruption':
+        this.#closed = Math.max(this.#closed, frame.reply);
         this.#cancel(now);
+        this.#endShown(now, false);
+        break;
+      case 'LlmStarted':
+        if (frame.silent) this.#shown = { reply: frame.reply, text: '' };
         break;
       case 'LlmText':
         this.#text(now, frame.reply, frame.text);
         return;
       case 'LlmEnded':
-        this.#end(now, frame.reply);
+        this.#end(now, frame.reply, frame.cut);
         return;
       default:
     }
@@ -77,6 +85,10 @@ export class TtsStage implements Processor {
 
   #text(now: Micros, reply: number, text: string): void {
     if (reply <= this.#closed) return;
+    if (this.#shown?.reply === reply) {
+      this.#shown.text += text;
+      return;
+    }
     if (this.#current?.reply !== reply) {
       this.#splitter = new ClauseSplitter();
       this.#current = { reply, sinceUs: undefined, heardFirst: false, audible: false };
@@ -85,21 +97,35 @@ export class TtsStage implements Processor {
     this.#follow();
   }
 
-  #end(now: Micros, reply: number): void {
+  #end(now: Micros, reply: number, cut: boolean): void {
     if (reply <= this.#closed) return;
-    if (this.#current?.reply !== reply) {
-      // A reply without any text: nothing to say is also an end.
+    if (this.#shown?.reply === reply) this.#endShown(now, !cut);
+    const rest = this.#current?.reply === reply ? this.#splitter.end(cut) : undefined;
+    if (rest !== undefined) this.#speak(now, reply, rest);
+    if (reply <= this.#closed) return;
+    if (this.#current?.sinceUs === undefined) {
+      // Nothing was said: that is also an end.
+      this.#current = undefined;
+      this.#closed = reply;
       this.#link?.push(now, { kind: 'TtsEnded', reply });
       return;
     }
-    const rest = this.#splitter.end();
-    if (rest !== undefined) this.#speak(now, reply, rest);
     this.#session.endReply(now, reply);
     this.#follow();
   }
 
+  #endShown(now: Micros, complete: boolean): void {
+    const shown = this.#shown;
+    if (shown === undefined) return;
+    this.#shown = undefined;
+    const text = shown.text.trim();
+    this.#link?.push(now, { kind: 'Heard', reply: shown.reply, text, complete });
+  }
+
   #speak(now: Micros, reply: number, text: string): void {
-    if (this.#current !== undefined) this.#current.sinceUs ??= now;
+    // The voice may have failed with the piece before this one.
+    if (this.#current?.reply !== reply) return;
+    this.#current.sinceUs ??= now;
     this.#outlet.note(now, { what: 'tts.text', reply, text });
     this.#outlet.note(now, { what: 'usage.tts', characters: text.length });
     this.#link?.push(now, { kind: 'TtsStarted', reply, text });
@@ -110,7 +136,7 @@ export class TtsStage implements Processor {
     const current = this.#current;
     if (current === undefined) return;
     this.#current = undefined;
-    this.#closed = current.reply;
+    this.#closed = Math.max(this.#closed, current.reply);
     this.#session.cancel(now, current.reply);
     this.#outlet.note(now, { what: 'cancelled', stage: 'tts', reply: current.reply });
   }

@@ -7,6 +7,9 @@ import type { Direction, Link, Processor } from '../pipeline.ts';
 import type { TurnSettings } from '../setting.ts';
 import { type Micros, ms } from '../time.ts';
 
+/** `run`: to be answered now. `speak`: with voice. */
+export type TypedText = { readonly content: string; readonly run: boolean; readonly speak: boolean };
+
 type Floor =
   | { readonly kind: 'open' } // nobody's turn
   | { readonly kind: 'speaking' } // the caller's voice is heard
@@ -26,8 +29,15 @@ export class TurnProcessor implements Processor {
   #turn = 0;
   #reply = 0;
   #hasText = false;
+  /** Everything said in this turn was typed by someone who wants to read the answer. */
+  #silent = true;
   /** A reply has been asked for and has not yet been heard to its end. */
   #replying = false;
+  #sounding = false;
+  /** The last reply was stopped before its first sound: what it was to answer is still open. */
+  #unanswered = false;
+  /** The last turn ended without its words; should they come after all, they are answered. */
+  #wordsOwed = false;
 
   constructor(settings: TurnSettings, outlet: Outlet) {
     this.#settings = settings;
@@ -51,25 +61,36 @@ export class TurnProcessor implements Processor {
         break;
       case 'Transcription':
         this.#transcribed(now, frame.text);
-        break;
+        this.#link?.pass(now, frame, direction);
+        if (this.#floor.kind === 'open' && this.#hasText && !this.#replying) this.#commit(now);
+        return;
       case 'SttFinalized':
         this.#finalized(now);
         break;
+      case 'BotStartedSpeaking':
+        this.#sounding = true;
+        break;
       case 'BotStoppedSpeaking':
-        this.#replying = false;
+        if (frame.reply === this.#reply) this.#replying = false;
         break;
       default:
     }
     this.#link?.pass(now, frame, direction);
   }
 
-  /** Text instead of speech: takes the floor, and gives it up at once when `run`. */
-  typed(now: Micros, text: string, run: boolean): void {
-    if (this.#floor.kind === 'open') this.#open(now);
-    this.#link?.push(now, { kind: 'Transcription', text });
+  /**
+   * Text instead of speech. With `run` it takes the floor and gives it up at once; without, it
+   * disturbs nobody and waits for the turn under way or the next one. Blank text is nothing.
+   */
+  typed(now: Micros, text: TypedText): void {
+    if (text.content.trim() === '') return;
+    if (text.run && this.#floor.kind === 'open') this.#open(now);
+    this.#link?.push(now, { kind: 'Transcription', text: text.content });
+    if (!text.run && this.#floor.kind === 'open') return;
     this.#hasText = true;
-    this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text });
-    if (run && this.#floor.kind !== 'speaking') this.#commit(now);
+    if (text.speak) this.#silent = false;
+    this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text: text.content });
+    if (text.run && this.#floor.kind !== 'speaking') this.#commit(now);
   }
 
   /** The pause has lasted, or the transcript is overdue: commit with what there is. */
@@ -94,6 +115,9 @@ export class TurnProcessor implements Processor {
   #open(now: Micros): void {
     this.#turn += 1;
     this.#hasText = false;
+    this.#silent = true;
+    this.#wordsOwed = false;
+    this.#unanswered = this.#replying && !this.#sounding;
     if (this.#replying) {
       this.#replying = false;
       this.#link?.push(now, { kind: 'Interruption', turn: this.#turn, reply: this.#reply });
@@ -112,7 +136,11 @@ export class TurnProcessor implements Processor {
 
   #transcribed(now: Micros, text: string): void {
     if (text.trim() === '') return;
+    if (this.#floor.kind === 'open' && this.#wordsOwed) this.#open(now);
+    // Words of a turn that is already answered wait for the next one.
+    if (this.#replying) return;
     this.#hasText = true;
+    this.#silent = false;
     this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text });
   }
 
@@ -128,18 +156,23 @@ export class TurnProcessor implements Processor {
     this.#outlet.timers.clear('endpoint');
     this.#outlet.timers.clear('transcript');
     this.#floor = { kind: 'open' };
-    if (!this.#hasText) {
+    if (!this.#hasText && !this.#unanswered) {
+      this.#wordsOwed = true;
       this.#outlet.note(now, { what: 'turn.dropped', turn: this.#turn });
       this.#link?.push(now, { kind: 'UserStoppedSpeaking', turn: this.#turn, answer: false, reply: 0 });
       return;
     }
+    const silent = this.#hasText && this.#silent;
     this.#replying = true;
+    this.#sounding = false;
+    this.#hasText = false;
     this.#reply += 1;
     this.#link?.push(now, {
       kind: 'UserStoppedSpeaking',
       turn: this.#turn,
       answer: true,
       reply: this.#reply,
+      ...(silent ? { silent } : {}),
     });
   }
 }

@@ -17,7 +17,9 @@ export class VadProcessor implements Processor {
   readonly name = 'vad';
   readonly #outlet: Outlet;
   readonly #segmenter: Segmenter;
-  readonly #ring: PaddingRing;
+  readonly #ring = new PaddingRing();
+  /** Audio before a window under way that may turn out to belong to speech, in bytes. */
+  readonly #keptBytes: number;
   #link: Link | undefined;
   #window = new Uint8Array(WINDOW_BYTES);
   #filled = 0;
@@ -28,9 +30,9 @@ export class VadProcessor implements Processor {
   constructor(settings: VadSettings, outlet: Outlet) {
     this.#outlet = outlet;
     this.#segmenter = new Segmenter(settings);
-    // Confirmation takes minSpeech plus one window under way; the padding comes before all that.
-    const keptMs = settings.prePaddingMs + settings.minSpeechMs + 32;
-    this.#ring = new PaddingRing(keptMs * BYTES_PER_MS);
+    // Confirmation takes the windows of minSpeech; the padding comes before all that.
+    const confirming = this.#segmenter.speechWindows * WINDOW_BYTES;
+    this.#keptBytes = settings.prePaddingMs * BYTES_PER_MS + confirming;
   }
 
   attach(link: Link): void {
@@ -45,10 +47,12 @@ export class VadProcessor implements Processor {
     if (this.#segmenter.speaking) {
       this.#outlet.timers.set('audio_gap', now + LIMITS.audioGapUs);
       this.#link?.pass(now, frame, direction);
-    } else {
-      this.#ring.push(frame.pcm);
+      return this.#cut(now, frame.pcm);
     }
+    this.#ring.push(frame.pcm);
     this.#cut(now, frame.pcm);
+    // Windows that still wait for their scores may hold speech, however late the scores come.
+    this.#ring.trim(this.#keptBytes + this.#arrivals.length * WINDOW_BYTES + this.#filled);
   }
 
   /** The score (0…1024) of window number `window`; windows are scored in order. */

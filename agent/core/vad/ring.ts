@@ -1,21 +1,21 @@
 // The last moments of audio before speech was confirmed: what the recogniser must hear as well, or
-// the first syllable is lost. Bounded by time; the oldest chunk falls out.
+// the first syllable is lost. Whoever fills it says how much is still needed; whole chunks that
+// lie before that fall out.
 
 export class PaddingRing {
-  readonly #bytesMax: number;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
-
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
 
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    while (this.#bytes > this.#bytesMax) {
-      const oldest = this.#chunks.shift();
-      if (oldest === undefined) return;
+  }
+
+  /** Keeps the newest `bytesMin` bytes, and the rest of the chunk in which they begin. */
+  trim(bytesMin: number): void {
+    for (let oldest = this.#chunks[0]; oldest !== undefined; oldest = this.#chunks[0]) {
+      if (this.#bytes - oldest.length < bytesMin) return;
+      this.#chunks.shift();
       this.#bytes -= oldest.length;
     }
   }

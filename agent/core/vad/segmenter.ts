@@ -32,6 +32,11 @@ export class Segmenter {
     this.#silenceWindows = windowsOf(settings.minSilenceMs);
   }
 
+  /** Windows in a row that start speech. */
+  get speechWindows(): number {
+    return this.#speechWindows;
+  }
+
   get speaking(): boolean {
     return this.#speaking;
   }

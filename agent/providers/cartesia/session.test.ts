@@ -37,7 +37,9 @@ describe('Cartesia speech to text', () => {
     w.session.start(0);
     expect(w.requests[0]?.request).toEqual({
       kind: 'open',
-      url: 'wss://api.cartesia.ai/stt/websocket?model=ink-whisper&language=en&encoding=pcm_s16le&sample_rate=16000',
+      url:
+        'wss://api.cartesia.ai/stt/websocket' +
+        '?model=ink-whisper&language=en&encoding=pcm_s16le&sample_rate=16000',
       headers: { authorization: 'Bearer sk_car_key', 'cartesia-version': '2026-08-14' },
     });
     expect(w.session.deadline()).toBe(seconds(5));

@@ -86,7 +86,7 @@ describe('Cerebras', () => {
     expect(w.events.at(-1)?.event).toMatchObject({ kind: 'done', usage: { completionTokens: 2 } });
   });
 
-  test('given two generations, when one is cancelled, then the other goes on and no word of the first comes', () => {
+  test('given two generations, when one is cancelled, then only the other goes on', () => {
     const w = think();
     w.session.generate(0, 1, HELLO);
     w.session.generate(0, 2, HELLO);

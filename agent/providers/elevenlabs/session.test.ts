@@ -101,7 +101,7 @@ describe('ElevenLabs', () => {
     expect(w.session.deadline()).toBe(ms(60_080));
   });
 
-  test('given silence between parts, then words lie where their audio lies, not where durations add up', () => {
+  test('given silence between parts, then words lie where their audio lies', () => {
     const w = connected();
     w.session.speak(ms(100), 1, 'One.');
     w.session.speak(ms(110), 1, 'Two.');
@@ -288,7 +288,7 @@ describe('ElevenLabs', () => {
     expect(w.words().at(-1)?.startUs).toBe(ms(100));
   });
 
-  test('given a quiet minute, then the line and each open context are kept alive, closed ones are not', () => {
+  test('given a quiet minute, then the line and each open context are kept alive', () => {
     const w = connected();
     w.session.wake(ms(60_080));
     expect(w.sent()).toEqual([{ text: '' }]);

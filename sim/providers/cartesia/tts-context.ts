@@ -98,8 +98,9 @@ export class TtsContext implements RecitalSink {
   chunk(speech: Speech, index: number): void {
     const chunk = speech.chunks[index];
     if (chunk === undefined) return;
-    const head = `{"type":"chunk","context_id":${this.#quotedId},"status_code":206,"done":false,"step_time":10`;
-    this.#outlet.send(`${head},"flush_id":${this.#flushId},"data":"${chunk.base64()}"}`);
+    const head = `{"type":"chunk","context_id":${this.#quotedId},"status_code":206,"done":false`;
+    const rest = `"step_time":10,"flush_id":${this.#flushId}`;
+    this.#outlet.send(`${head},${rest},"data":"${chunk.base64()}"}`);
     this.#lastAudioAt = this.#service.now();
     if (chunk.audible && !this.#audible) {
       this.#audible = true;

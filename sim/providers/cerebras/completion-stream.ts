@@ -49,7 +49,8 @@ export class CompletionStream {
     this.#startedAt = service.now();
     this.#tokenUs = (seconds(1) / Math.max(1, service.draws.value('llm.tokens_per_s'))) * answer.plan.slow;
     const { id, created, model } = answer.head;
-    const names = `"id":"${id}","object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)}`;
+    const kind = '"object":"chat.completion.chunk"';
+    const names = `"id":"${id}",${kind},"created":${created},"model":${JSON.stringify(model)}`;
     this.#prefix = `data: {${names},"system_fingerprint":"fp_emulated","choices":`;
   }
 

@@ -61,7 +61,8 @@ export const inputTimeout = (timeoutS: number): ElevenLabsError =>
   error(
     400,
     'input_timeout_exceeded',
-    `Have not received a new text input within the timeout of ${timeoutS} seconds. Streaming input terminated.`,
+    `Have not received a new text input within the timeout of ${timeoutS} seconds. ` +
+      'Streaming input terminated.',
   );
 
 function error(http: number, id: string, message: string): ElevenLabsError {
