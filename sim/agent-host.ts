@@ -17,6 +17,8 @@ export type AgentWorld = {
   tts(request: SocketRequest): void;
   llm(request: HttpRequest): void;
   toClient(data: string | Uint8Array): void;
+  /** One frame for the client's media path. */
+  toMedia(pcm: Uint8Array): void;
   closeClient(code: number, reason: string): void;
 };
 
@@ -61,6 +63,8 @@ export class AgentHost {
         return world.llm(effect.request);
       case 'client.send':
         return world.toClient(effect.data);
+      case 'client.media':
+        return world.toMedia(effect.pcm);
       case 'client.close':
         return world.closeClient(effect.code, effect.reason);
       case 'ended':

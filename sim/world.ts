@@ -5,20 +5,22 @@ import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import { readSettings } from '#agent/settings.ts';
 import { AgentHost } from './agent-host.ts';
-import { Caller, type CallerLine } from './caller/caller.ts';
+import { Caller, PLAYER_RATE } from './caller/caller.ts';
+import type { ClientKind } from './caller/client/websocket-client.ts';
 import type { CallerScript } from './caller/script.ts';
 import type { SpeechTable } from './caller/speech-table.ts';
 import { type Cast, castVendors, earFor } from './cast.ts';
+import type { ClientLeg, LegEnds } from './client-leg/leg.ts';
+import { WebsocketLeg } from './client-leg/websocket-leg.ts';
 import type { Fact } from './kernel/fact.ts';
 import { Kernel, type RunEnd } from './kernel/kernel.ts';
 import { KeyedChance } from './kernel/random.ts';
 import type { SettleName } from './kernel/settle.ts';
 import { fingerprint, Trace } from './kernel/trace.ts';
-import { webSocketBytes } from './network/frame-size.ts';
 import { HttpLeg } from './network/http-leg.ts';
 import { VENDOR_LEG } from './network/profile.ts';
-import { SocketLeg } from './network/socket-leg.ts';
-import { fixedDelay, type NetworkProfile } from './network/stream.ts';
+import { SocketLeg, type WireTap } from './network/socket-leg.ts';
+import { type Duplex, fixedDelay, type NetworkProfile } from './network/stream.ts';
 import type { Brain } from './providers/brain.ts';
 import type { Profile } from './providers/profile.ts';
 
@@ -33,6 +35,8 @@ export type SimOptions = {
   readonly countTokens: (text: string) => number;
   readonly settle: SettleName;
   readonly interning: boolean;
+  /** The caller's client; the stock web client when absent. */
+  readonly client?: ClientKind;
   /** Settings of the agent by environment variable, besides keys and addresses. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts other vendors in the place of the emulators, or something around them. */
@@ -108,21 +112,6 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     deliver: (event) => host.input({ kind: 'llm', event }),
   });
 
-  const client = connect(options.network);
-  const atAgent = (data: string | Uint8Array) => {
-    tap(PLACE.client, data);
-    host.input({ kind: 'client', data });
-  };
-  const atCaller = (data: string | Uint8Array) => {
-    tap(PLACE.client + 1, data);
-    caller.receive(data);
-  };
-  const line: CallerLine = {
-    send: (data) => client.up.write(webSocketBytes(data, true), atAgent, data),
-    close: () =>
-      client.up.write(0, () => host.input({ kind: 'client.closed', reason: 'hung up' }), undefined),
-  };
-
   const settings = settingsFor(options.env);
   const session = createCall({ settings, epochMs: EPOCH_MS, countTokens });
   const host = new AgentHost(session, {
@@ -132,20 +121,46 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     stt: (request) => stt.request(request),
     tts: (request) => tts.request(request),
     llm: (request) => llm.request(request),
-    toClient: (data) => client.down.write(webSocketBytes(data, false), atCaller, data),
-    closeClient: (code, reason) => client.down.write(0, () => caller.closed(code, reason), undefined),
+    toClient: (data) => leg.send(data),
+    toMedia: (pcm) => leg.media(pcm),
+    closeClient: (code, reason) => leg.close(code, reason),
+  });
+  const leg = clientLeg(options, kernel, connect(options.network), tap, {
+    agentOpened: () => host.input({ kind: 'start' }),
+    agentHears: (data) => host.input({ kind: 'client', data }),
+    agentHearsMedia: (pcm) => host.input({ kind: 'client.media', pcm }),
+    agentClosed: (reason) => host.input({ kind: 'client.closed', reason }),
+    callerOpened: () => caller.opened(),
+    callerClosed: (code, reason) => caller.closed(code, reason),
   });
   const index = earFor(brain, script, settings.core.reply.apology, interning);
-  const caller = new Caller({ clock: kernel, chance, script, table, index, line, interning, note });
-  const connected = () => {
-    host.input({ kind: 'start' });
-    client.down.write(0, () => caller.opened(), undefined);
-  };
+  const caller = new Caller({
+    clock: kernel,
+    chance,
+    script,
+    table,
+    index,
+    client: (hooks) => leg.client(hooks),
+    interning,
+    note,
+  });
   return {
-    begin: () => client.up.write(0, connected, undefined),
+    begin: () => leg.open(),
     over: () => caller.gone && host.ended,
     waitingFor: () => (caller.gone ? 'the session to end' : caller.waitingFor),
   };
+}
+
+function clientLeg(
+  { client, interning }: SimOptions,
+  clock: Kernel,
+  wire: Duplex,
+  tap: WireTap,
+  ends: LegEnds,
+): ClientLeg {
+  const kind = client ?? 'stock';
+  const place = PLACE.client;
+  return new WebsocketLeg({ clock, wire, kind, playerRate: PLAYER_RATE, interning, tap, place, ends });
 }
 
 /** The emulators take any key; their addresses are the vendors' own, on the modelled network. */

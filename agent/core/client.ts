@@ -8,6 +8,10 @@ export interface ClientSession {
   readonly outputRate: number;
   /** True when the client can drop audio it has not played yet. Otherwise what is sent is heard. */
   readonly flushable: boolean;
+  /** How far ahead of real time this client wants its audio; undefined leaves it to the settings. */
+  readonly leadUs: Micros | undefined;
+  /** Audio that came apart from messages, on a media path: PCM s16le mono at 16 kHz. */
+  receiveMedia(now: Micros, pcm: Uint8Array): void;
   /** One message from the client. Never throws: bad bytes become a `rejected` event. */
   receive(now: Micros, data: string | Uint8Array): void;
   /** Every frame the pipeline emits, once, at its source: told to the client where it cares. */
@@ -31,6 +35,8 @@ export type ClientEvent =
 
 export type ClientHooks = {
   send(now: Micros, data: string | Uint8Array): void;
+  /** Audio for a media path of its own: PCM s16le mono at the session's output rate. */
+  media(now: Micros, pcm: Uint8Array): void;
   /** Closes the client's connection with a WebSocket close code. */
   close(now: Micros, code: number, reason: string): void;
   event(now: Micros, event: ClientEvent): void;

@@ -8,6 +8,8 @@ import type { HttpRequest, SocketRequest } from './wire.ts';
 /** What a session asks of its world, in order. */
 export type SessionEffect =
   | { readonly kind: 'client.send'; readonly data: string | Uint8Array }
+  /** Audio for the client's media path, one 20 ms frame of PCM. */
+  | { readonly kind: 'client.media'; readonly pcm: Uint8Array }
   | { readonly kind: 'client.close'; readonly code: number; readonly reason: string }
   | { readonly kind: 'stt'; readonly request: SocketRequest }
   | { readonly kind: 'tts'; readonly request: SocketRequest }

@@ -29,6 +29,8 @@ export const CALLER_RATE = 16_000;
 export type SessionInput =
   | { readonly kind: 'start' }
   | { readonly kind: 'client'; readonly data: string | Uint8Array }
+  /** Audio from the client's media path: PCM s16le mono, 16 kHz. */
+  | { readonly kind: 'client.media'; readonly pcm: Uint8Array }
   | { readonly kind: 'client.closed'; readonly reason: string }
   | { readonly kind: 'stt'; readonly event: SocketEvent }
   | { readonly kind: 'tts'; readonly event: SocketEvent }
@@ -68,6 +70,7 @@ export class Session {
     this.#conversation = new Conversation(settings.context.systemPrompt);
     this.#client = parts.client({
       send: (_now, data) => outlet.effect({ kind: 'client.send', data }),
+      media: (_now, pcm) => outlet.effect({ kind: 'client.media', pcm }),
       close: (_now, code, reason) => outlet.effect({ kind: 'client.close', code, reason }),
       event: (now, event) => this.#clientEvent(now, event),
     });
@@ -95,6 +98,8 @@ export class Session {
         return;
       case 'client':
         return this.#client.receive(now, event.data);
+      case 'client.media':
+        return this.#client.receiveMedia(now, event.pcm);
       case 'client.closed':
         this.#outlet.note(now, { what: 'client.left', reason: event.reason });
         return this.#end(now, 'the client left');

@@ -1,5 +1,6 @@
 // Runs one session on real sockets, timers and the voice activity thread: hands it what happens,
 // carries out what it asks, wakes it at its deadline. Nothing here decides anything.
+import { assert } from '../core/assert.ts';
 import type { AgentFact } from '../core/fact.ts';
 import type { SessionEffect } from '../core/outlet.ts';
 import type { Session, SessionInput } from '../core/session.ts';
@@ -72,6 +73,8 @@ export class SessionHost {
         return this.#llm.request(effect.request);
       case 'client.send':
         return connection.send(effect.data);
+      case 'client.media':
+        return assert(false, 'a WebSocket connection has no media path');
       case 'client.close':
         return connection.close(effect.code, effect.reason);
       case 'ended':

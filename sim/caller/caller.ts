@@ -6,12 +6,13 @@ import type { Clock, Timer } from '#sim/kernel/clock.ts';
 import { type CallerFact, EAR_QUIET_US } from '#sim/kernel/fact.ts';
 import type { EarIndex } from '#sim/providers/ear-index.ts';
 import type { Chance } from '#sim/providers/vendor.ts';
+import type { CallerClient, CallerClientHooks } from './client/client.ts';
 import { Ear } from './ear.ts';
 import { Mouth } from './mouth.ts';
-import { clientReady, MicEncoder, understand } from './protocol.ts';
 import { humanGapUs } from './reaction.ts';
 import { type Act, type CallerScript, spokenText } from './script.ts';
 import type { SpeechTable } from './speech-table.ts';
+import { bookOf } from './utterance.ts';
 
 /** The client's player runs at the stock rate. */
 export const PLAYER_RATE = 24_000;
@@ -21,26 +22,21 @@ const PATIENCE_US: Micros = ms(8_000);
 const SETTLE_US: Micros = ms(600);
 const FAREWELL_US: Micros = ms(500);
 
-/** The caller's connection to the agent. */
-export interface CallerLine {
-  send(data: Uint8Array): void;
-  close(): void;
-}
-
 export type CallerOptions = {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly script: CallerScript;
   readonly table: SpeechTable;
   readonly index: EarIndex;
-  readonly line: CallerLine;
+  /** Makes the client that this caller uses. */
+  client(hooks: CallerClientHooks): CallerClient;
   readonly interning: boolean;
   note(fact: CallerFact): void;
 };
 
 export class Caller {
   readonly #options: CallerOptions;
-  readonly #encoder: MicEncoder;
+  readonly #client: CallerClient;
   readonly #mouth: Mouth;
   readonly #ear: Ear;
   #act = 0;
@@ -50,11 +46,16 @@ export class Caller {
   #gone = false;
 
   constructor(options: CallerOptions) {
-    const { clock, table, index, line } = options;
+    const { clock, table, index, interning } = options;
     this.#options = options;
-    this.#encoder = new MicEncoder(options.interning);
-    this.#mouth = new Mouth(clock, table, {
-      chunk: (pcm) => line.send(this.#encoder.encode(pcm)),
+    this.#client = options.client({
+      heard: (piece) => {
+        if (!this.#gone) this.#ear.hear(piece);
+      },
+      told: (type) => this.#told(type),
+    });
+    this.#mouth = new Mouth(clock, bookOf(table, interning), this.#client.micChunkSamples, {
+      chunk: (pcm) => this.#client.speak(pcm),
       speaking: () => this.#speaking(),
       spoke: () => this.#spoke(),
     });
@@ -82,26 +83,23 @@ export class Caller {
 
   opened(): void {
     this.#note({ t: this.#now(), who: 'caller', what: 'connected' });
-    this.#options.line.send(clientReady());
+    this.#client.hello();
     this.#mouth.open();
-  }
-
-  receive(data: string | Uint8Array): void {
-    if (this.#gone) return;
-    const heard = understand(data);
-    if (heard.kind === 'audio') return this.#ear.hear(heard.pcm);
-    if (heard.kind !== 'message') return;
-    if (heard.type === 'error') this.#note({ t: this.#now(), who: 'caller', what: 'told', type: heard.type });
-    if (heard.type !== 'bot-ready' || this.#waiting !== 'ready') return;
-    this.#note({ t: this.#now(), who: 'caller', what: 'ready' });
-    this.#waiting = 'nothing';
-    this.#wait(SETTLE_US, () => this.#perform());
   }
 
   closed(code: number, reason: string): void {
     if (this.#gone) return;
     this.#note({ t: this.#now(), who: 'caller', what: 'cut_off', code, reason });
     this.#leave();
+  }
+
+  #told(type: string): void {
+    if (this.#gone) return;
+    if (type === 'error') this.#note({ t: this.#now(), who: 'caller', what: 'told', type });
+    if (type !== 'bot-ready' || this.#waiting !== 'ready') return;
+    this.#note({ t: this.#now(), who: 'caller', what: 'ready' });
+    this.#waiting = 'nothing';
+    this.#wait(SETTLE_US, () => this.#perform());
   }
 
   // --- acts -------------------------------------------------------------------------------------
@@ -170,7 +168,7 @@ export class Caller {
     this.#waiting = 'nothing';
     this.#wait(FAREWELL_US, () => {
       this.#note({ t: this.#now(), who: 'caller', what: 'hung_up' });
-      this.#options.line.close();
+      this.#client.leave();
       this.#leave();
     });
   }

@@ -5,7 +5,8 @@ import type { Micros } from '#agent/core/time.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import { type CallerFact, EAR_QUIET_US } from '#sim/kernel/fact.ts';
 import type { EarIndex } from '#sim/providers/ear-index.ts';
-import { Player } from './player.ts';
+import type { HeardPiece } from './client/client.ts';
+import { lengthUs } from './client/player.ts';
 import { type ScannedWord, WordScanner } from './word-scanner.ts';
 
 export type EarHooks = {
@@ -19,7 +20,7 @@ export type EarHooks = {
 export class Ear {
   readonly #clock: Clock;
   readonly #hooks: EarHooks;
-  readonly #player: Player;
+  readonly #rate: number;
   readonly #scanner: WordScanner;
   readonly #wordEnded: (word: ScannedWord) => void;
   #sounding = false;
@@ -32,35 +33,32 @@ export class Ear {
   constructor(clock: Clock, rate: number, index: EarIndex, hooks: EarHooks) {
     this.#clock = clock;
     this.#hooks = hooks;
-    this.#player = new Player(rate);
+    this.#rate = rate;
     this.#scanner = new WordScanner(index, rate);
     this.#wordEnded = (word) => this.#word(word);
   }
 
-  /** One chunk of PCM s16le arrives at the client now. */
-  hear(pcm: Uint8Array): void {
-    const now = this.#clock.now();
-    const samples = pcm.length >> 1;
-    const dryAtUs = this.#player.dryAtUs;
-    const { startUs, wasDry } = this.#player.queue(now, samples);
-    if (wasDry) {
+  /** A piece of audio sounds, or is certain to sound at its time. */
+  hear(piece: HeardPiece): void {
+    const { pcm, startUs, continues, treatment, addedSamples } = piece;
+    if (!continues) {
       this.#scanner.stop(this.#wordEnded);
-      if (this.#sounding && dryAtUs >= 0) this.#hooks.note({ t: now, who: 'caller', what: 'underrun' });
+      if (this.#sounding) this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'underrun' });
       this.#runPosition = this.#scanner.position;
       this.#runStartUs = startUs;
     }
-    this.#scanner.take(pcm, this.#wordEnded);
-    this.#listen(pcm, startUs);
+    const damaged = treatment === 'concealed' ? pcm.length >> 1 : 0;
+    this.#scanner.take(pcm, this.#wordEnded, damaged, addedSamples);
+    this.#listen(piece);
   }
 
-  #listen(pcm: Uint8Array, startUs: Micros): void {
+  #listen({ pcm, startUs, arrivedUs }: HeardPiece): void {
     const first = firstAudible(pcm);
     if (first < 0) return;
-    this.#lastAudibleUs = startUs + this.#player.lengthUs(lastAudible(pcm) + 1);
+    this.#lastAudibleUs = startUs + lengthUs(lastAudible(pcm) + 1, this.#rate);
     if (!this.#sounding) {
       this.#sounding = true;
-      const arrivedUs = this.#clock.now();
-      this.#at(startUs + this.#player.lengthUs(first), () => {
+      this.#at(startUs + lengthUs(first, this.#rate), () => {
         this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'ear.audible', arrivedUs });
         this.#hooks.audible();
       });
@@ -84,7 +82,7 @@ export class Ear {
   /** The scanner runs ahead of the ear: the word is stated when its last sample has sounded. */
   #word(word: ScannedWord): void {
     const onsetUs = this.#timeOf(word.startSample);
-    const endUs = this.#timeOf(word.startSample + word.played);
+    const endUs = this.#timeOf(word.endSample);
     this.#at(endUs, () => {
       const share = word.played / word.samples;
       const t = this.#clock.now();
@@ -93,7 +91,7 @@ export class Ear {
   }
 
   #timeOf(position: number): Micros {
-    return this.#runStartUs + this.#player.lengthUs(position - this.#runPosition);
+    return this.#runStartUs + lengthUs(position - this.#runPosition, this.#rate);
   }
 
   #at(time: Micros, run: () => void): void {

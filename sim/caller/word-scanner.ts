@@ -10,9 +10,13 @@ export type ScannedWord = {
   /** Position of its first sample in the stream. */
   readonly startSample: number;
   readonly samples: number;
-  /** Samples of it that were played. */
+  /** Samples of it that were played as they were sent. */
   readonly played: number;
+  /** Position in the stream just behind it. */
+  readonly endSample: number;
 };
+
+type Current = { readonly text: string; readonly startSample: number; samples: number; damaged: number };
 
 /** Zeros before a word: at least 6 ms; half of that is required, so that a cut gap still counts. */
 const GAP_SECONDS = 0.003;
@@ -24,7 +28,7 @@ export class WordScanner {
   #collected = 0;
   #position = 0;
   #zeros: number;
-  #word: { text: string; startSample: number; samples: number } | undefined;
+  #word: Current | undefined;
 
   constructor(index: EarIndex, rate: number) {
     this.#index = index;
@@ -32,15 +36,22 @@ export class WordScanner {
     this.#zeros = this.#gapSamples;
   }
 
-  /** Takes the next samples (s16le); calls `heard` for each word that has ended in them. */
-  take(pcm: Uint8Array, heard: (word: ScannedWord) => void): void {
+  /**
+   * Takes the next samples (s16le); calls `heard` for each word that has ended in them. `damaged`
+   * samples were invented by the player and are no part of a word; `added` of them lengthen it.
+   */
+  take(pcm: Uint8Array, heard: (word: ScannedWord) => void, damaged = 0, added = 0): void {
     const samples = pcm.length >> 1;
+    if (this.#word !== undefined) {
+      this.#word.samples += added;
+      this.#word.damaged += damaged;
+    }
     let at = 0;
     while (at < samples) {
       const word = this.#word;
       if (word !== undefined) {
         const end = word.startSample + word.samples;
-        const skip = Math.min(samples - at, end - this.#position);
+        const skip = Math.max(0, Math.min(samples - at, end - this.#position));
         at += skip;
         this.#position += skip;
         if (this.#position < end) return;
@@ -81,7 +92,7 @@ export class WordScanner {
     const onset = this.#index.onset(this.#onset, 0);
     if (onset === undefined) return;
     const startSample = this.#position - ONSET_SAMPLES;
-    this.#word = { text: onset.text, startSample, samples: onset.samples };
+    this.#word = { text: onset.text, startSample, samples: onset.samples, damaged: 0 };
   }
 
   #end(heard: (word: ScannedWord) => void): void {
@@ -89,7 +100,10 @@ export class WordScanner {
     if (word === undefined) return;
     this.#word = undefined;
     this.#zeros = 0;
-    heard({ ...word, played: Math.min(word.samples, this.#position - word.startSample) });
+    const length = Math.min(word.samples, this.#position - word.startSample);
+    const { text, startSample, samples, damaged } = word;
+    const played = Math.max(0, length - damaged);
+    heard({ text, startSample, samples, played, endSample: startSample + length });
   }
 }
 

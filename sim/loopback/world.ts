@@ -10,7 +10,8 @@ import { keepAliveAgents } from '#agent/io/http.ts';
 import { startServer } from '#agent/io/server.ts';
 import { VadWorker } from '#agent/io/vad.ts';
 import { type AgentSettings, readSettings } from '#agent/settings.ts';
-import { Caller } from '../caller/caller.ts';
+import { Caller, PLAYER_RATE } from '../caller/caller.ts';
+import { WebsocketCallerClient } from '../caller/client/websocket-client.ts';
 import type { CallerScript } from '../caller/script.ts';
 import { type Cast, castVendors, earFor } from '../cast.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -55,6 +56,7 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   const agent = await openAgent({ settings, clock, note, countTokens: options.countTokens }, opened);
   const socket = new WebSocket(`ws://127.0.0.1:${agent.port}/ws-client`, { perMessageDeflate: false });
   opened(() => socket.terminate());
+  let client: WebsocketCallerClient | undefined;
   const caller = new Caller({
     clock,
     chance,
@@ -63,11 +65,21 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
     index: earFor(options.brain, options.caller, settings.core.reply.apology, options.interning),
     interning: options.interning,
     note,
-    line: { send: (data) => socket.send(data), close: () => socket.close(1000) },
+    client: (hooks) => {
+      client = new WebsocketCallerClient({
+        kind: options.client ?? 'stock',
+        clock,
+        playerRate: PLAYER_RATE,
+        line: { send: (data) => socket.send(data), close: () => socket.close(1000) },
+        hooks,
+        interning: options.interning,
+      });
+      return client;
+    },
   });
   socket.on('open', () => {
     socket.on('message', (data: Buffer, isBinary: boolean) =>
-      caller.receive(isBinary ? data : data.toString()),
+      client?.receive(isBinary ? data : data.toString()),
     );
     caller.opened();
   });

@@ -40,7 +40,7 @@ export class PlayoutProcessor implements Processor {
   constructor(settings: PlayoutSettings, client: ClientSession, outlet: Outlet) {
     this.#client = client;
     this.#outlet = outlet;
-    this.#leadUs = ms(settings.leadMs);
+    this.#leadUs = client.leadUs ?? ms(settings.leadMs);
     this.#packetBytes = Math.round((client.outputRate * PACKET_US) / 1_000_000) * 2;
   }
 

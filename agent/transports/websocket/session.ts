@@ -28,6 +28,7 @@ export const CLIENT_FRAME_BYTES_MAX = LIMITS.clientMessageBytesMax + 64;
 class WebsocketSession implements ClientSession {
   readonly outputRate: number;
   readonly flushable = false;
+  readonly leadUs = undefined;
   readonly #hooks: ClientHooks;
   readonly #rtvi: RtviSession;
   readonly #chunker: BlockChunker;
@@ -61,6 +62,9 @@ class WebsocketSession implements ClientSession {
     const hint = `frames of kind ${frame.kind} are not taken from a client; send an RTVI message instead`;
     this.#rtvi.tell(now, errorMessage(hint, false));
   }
+
+  /** Everything comes as messages here. */
+  receiveMedia(): void {}
 
   observe(now: Micros, frame: Frame): void {
     if (!this.#open) return;

@@ -1,0 +1,83 @@
+// Serves one client over WebRTC: RTVI messages as JSON text on the data channel, audio on the media
+// path. What carries them (SDP, DTLS, RTP, Opus) is somebody else's; this is only the conversation.
+import type { ClientFactory, ClientHooks, ClientSession } from '../../core/client.ts';
+import type { Frame } from '../../core/frame.ts';
+import { LIMITS } from '../../core/limit.ts';
+import { type Micros, ms } from '../../core/time.ts';
+import { errorMessage } from '../rtvi/message.ts';
+import { type RtviOptions, RtviSession } from '../rtvi/session.ts';
+
+export type WebrtcClientOptions = RtviOptions & {
+  /** PCM rate of the audio given to the media path, Hz. */
+  readonly outputRate?: number;
+};
+
+export const webrtcClient =
+  (options: WebrtcClientOptions): ClientFactory =>
+  (hooks) =>
+    new WebrtcSession(options, hooks);
+
+/** One frame: the receiver's jitter buffer is the lead, and more would only be heard after a barge-in. */
+const FRAME_US: Micros = ms(20);
+
+class WebrtcSession implements ClientSession {
+  readonly outputRate: number;
+  /** A receiver plays what has arrived; there is no way to take it back. */
+  readonly flushable = false;
+  readonly leadUs = FRAME_US;
+  readonly #hooks: ClientHooks;
+  readonly #rtvi: RtviSession;
+  readonly #frameBytes: number;
+  #open = true;
+
+  constructor(options: WebrtcClientOptions, hooks: ClientHooks) {
+    this.outputRate = options.outputRate ?? 24_000;
+    this.#frameBytes = (this.outputRate / 50) * 2;
+    this.#hooks = hooks;
+    this.#rtvi = new RtviSession(options, {
+      send: (now, json) => hooks.send(now, json),
+      event: (now, event) => hooks.event(now, event),
+    });
+  }
+
+  /** One text of the data channel. Liveness pings are the carrier's business and ignored here. */
+  receive(now: Micros, data: string | Uint8Array): void {
+    if (!this.#open) return;
+    if (typeof data !== 'string') return this.#complain(now, 'a binary message came on the data channel');
+    if (data.length > LIMITS.clientMessageBytesMax) {
+      return this.#complain(now, `a message of ${data.length} characters came`);
+    }
+    if (!data.startsWith('ping')) this.#rtvi.receive(now, data);
+  }
+
+  receiveMedia(now: Micros, pcm: Uint8Array): void {
+    if (!this.#open || !this.#rtvi.ready) return;
+    this.#hooks.event(now, { kind: 'audio', pcm, sampleRate: 16_000 });
+  }
+
+  observe(now: Micros, frame: Frame): void {
+    if (this.#open) this.#rtvi.observe(now, frame);
+  }
+
+  /** The last packet of a reply may be short: the media path carries whole frames only. */
+  sendAudio(now: Micros, pcm: Uint8Array): void {
+    if (!this.#open) return;
+    if (pcm.length === this.#frameBytes) return this.#hooks.media(now, pcm);
+    const frame = new Uint8Array(this.#frameBytes);
+    frame.set(pcm.subarray(0, this.#frameBytes));
+    this.#hooks.media(now, frame);
+  }
+
+  flushAudio(): void {}
+
+  close(now: Micros, reason: string): void {
+    if (!this.#open) return;
+    this.#rtvi.tell(now, { type: 'server-message', data: { type: 'session-ended', reason } });
+    this.#open = false;
+    this.#hooks.close(now, 1000, reason);
+  }
+
+  #complain(now: Micros, what: string): void {
+    this.#rtvi.tell(now, errorMessage(`${what}; expected RTVI messages as JSON text`, false));
+  }
+}

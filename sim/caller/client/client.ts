@@ -1,0 +1,36 @@
+// What lies between a caller and the network: the client. It carries the voice out, brings the
+// agent's voice to the ear at the time at which it sounds, and knows the client's protocol. Which
+// client it is decides how much of a network a person hears.
+
+export interface CallerClient {
+  /** What its recorder hands over at once, samples at 16 kHz. */
+  readonly micChunkSamples: number;
+  /** The connection is open: introduces itself. */
+  hello(): void;
+  /** One chunk of microphone audio, s16le. */
+  speak(pcm: Uint8Array): void;
+  /** The caller hangs up. */
+  leave(): void;
+}
+
+/** A piece of the agent's audio as it sounds at the ear. */
+export type HeardPiece = {
+  /** PCM s16le mono at the player's rate. */
+  readonly pcm: Uint8Array;
+  /** When its first sample sounds. */
+  readonly startUs: number;
+  /** When it arrived at the client. */
+  readonly arrivedUs: number;
+  /** True when it follows the piece before it without a gap. */
+  readonly continues: boolean;
+  /** What the player did to it: nothing, invented it, or changed its length by `addedSamples`. */
+  readonly treatment: 'as_sent' | 'concealed' | 'stretched';
+  /** Samples that were added to (or, negative, taken from) what was sent. */
+  readonly addedSamples: number;
+};
+
+export type CallerClientHooks = {
+  heard(piece: HeardPiece): void;
+  /** A message of the agent's, by its RTVI type. */
+  told(type: string): void;
+};

@@ -1,0 +1,14 @@
+// A client's player: chunks in as they arrive, pieces out as they sound.
+import type { HeardPiece } from './client.ts';
+
+export interface Player {
+  /** A chunk of PCM s16le has arrived. */
+  arrived(pcm: Uint8Array): void;
+  /** Drops what has not begun to sound, if this player can. */
+  clear(): void;
+}
+
+export type Sound = (piece: HeardPiece) => void;
+
+/** Microseconds of `samples` at `rate`. */
+export const lengthUs = (samples: number, rate: number): number => Math.round((samples * 1_000_000) / rate);

@@ -1,0 +1,112 @@
+// One utterance laid out as the chunks of a microphone stream: room tone up to the next 32 ms
+// boundary (where the recordings were scored), the recordings with their pauses, room tone to the end
+// of the last chunk. Equal utterances are the same objects, so that whatever is computed per chunk is
+// computed once.
+import type { Micros } from '#agent/core/time.ts';
+import type { Part } from './script.ts';
+import { type Clip, type SpeechTable, WINDOW_SAMPLES } from './speech-table.ts';
+
+export const MIC_RATE = 16_000;
+/** Room tone before the first word of every recording, in samples. */
+const CLIP_LEAD_SAMPLES = 1_024;
+
+export type Utterance = {
+  readonly chunks: readonly Uint8Array[];
+  /** First speech sample and the end of the last one, in samples from the first chunk's begin. */
+  readonly firstSample: number;
+  readonly endSample: number;
+};
+
+/** Microseconds of `samples` at the microphone's rate. */
+export const micUs = (samples: number): Micros => Math.round((samples * 1_000_000) / MIC_RATE);
+
+/** Lays out utterances of one table; the same request gives the same chunks. */
+export class UtteranceBook {
+  readonly #table: SpeechTable;
+  readonly #kept = new Map<string, Utterance>();
+  readonly #tone = new Map<string, Uint8Array>();
+
+  constructor(table: SpeechTable) {
+    this.#table = table;
+  }
+
+  /** Room tone of `samples` beginning at stream position `position`. */
+  tone(position: number, samples: number): Uint8Array {
+    const phase = position % WINDOW_SAMPLES;
+    const key = `${phase}/${samples}`;
+    const known = this.#tone.get(key);
+    if (known !== undefined) return known;
+    const pcm = new Int16Array(samples);
+    this.#fillTone(pcm, 0, samples, phase);
+    const tone = new Uint8Array(pcm.buffer);
+    this.#tone.set(key, tone);
+    return tone;
+  }
+
+  /** The utterance when its first chunk begins at stream position `position`. Throws without a recording. */
+  lay(voice: string, parts: readonly Part[], position: number, chunkSamples: number): Utterance {
+    const phase = position % WINDOW_SAMPLES;
+    const key = `${voice}/${phase}/${chunkSamples}/${JSON.stringify(parts)}`;
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const made = this.#make(voice, parts, phase, chunkSamples);
+    this.#kept.set(key, made);
+    return made;
+  }
+
+  #make(voice: string, parts: readonly Part[], phase: number, chunkSamples: number): Utterance {
+    const lead = (WINDOW_SAMPLES - phase) % WINDOW_SAMPLES;
+    const placed: { readonly clip: Clip; readonly at: number }[] = [];
+    let at = lead;
+    let firstSample: number | undefined;
+    let endSample = lead;
+    for (const part of parts) {
+      if ('pauseMs' in part) {
+        at = onWindow(endSample + part.pauseMs * (MIC_RATE / 1_000) - CLIP_LEAD_SAMPLES - lead) + lead;
+        continue;
+      }
+      const clip = this.#find(voice, part.text);
+      placed.push({ clip, at });
+      firstSample ??= at + samplesOf(clip.speechStartUs);
+      endSample = at + samplesOf(clip.speechEndUs);
+      at += clip.pcm.length;
+    }
+    const pcm = new Int16Array(Math.ceil(at / chunkSamples) * chunkSamples);
+    this.#fillTone(pcm, 0, pcm.length, phase);
+    // Later parts overwrite the quiet tail of earlier ones where a pause is short.
+    for (const { clip, at } of placed) pcm.set(clip.pcm.subarray(0, pcm.length - at), at);
+    const bytes = new Uint8Array(pcm.buffer);
+    const chunks: Uint8Array[] = [];
+    for (let from = 0; from < bytes.length; from += chunkSamples * 2) {
+      chunks.push(bytes.subarray(from, from + chunkSamples * 2));
+    }
+    return { chunks, firstSample: firstSample ?? lead, endSample };
+  }
+
+  #fillTone(pcm: Int16Array, from: number, to: number, phase: number): void {
+    const tone = this.#table.ambient.pcm;
+    for (let at = from; at < to; at += 1) pcm[at] = tone[(phase + at - from) % tone.length] ?? 0;
+  }
+
+  #find(voice: string, text: string): Clip {
+    const clip = this.#table.find(voice, text);
+    if (clip === undefined) throw new Error(`no recording of voice ${voice}: "${text}"`);
+    return clip;
+  }
+}
+
+const onWindow = (samples: number): number =>
+  Math.max(0, Math.round(samples / WINDOW_SAMPLES) * WINDOW_SAMPLES);
+
+const samplesOf = (us: Micros): number => Math.round((us * MIC_RATE) / 1_000_000);
+
+const BOOKS = new WeakMap<SpeechTable, UtteranceBook>();
+
+/** The book of a table, shared by all calls: recordings do not change. */
+export function bookOf(table: SpeechTable, interning: boolean): UtteranceBook {
+  const known = interning ? BOOKS.get(table) : undefined;
+  if (known !== undefined) return known;
+  const book = new UtteranceBook(table);
+  BOOKS.set(table, book);
+  return book;
+}

@@ -1,0 +1,26 @@
+// What connects a caller to the agent in the virtual world, whatever the transport: the caller's
+// client at one end, the agent's session at the other, a network between them.
+import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
+
+/** Whom the leg tells what has arrived. */
+export type LegEnds = {
+  /** The connection reached the agent. */
+  agentOpened(): void;
+  agentHears(data: string | Uint8Array): void;
+  /** Audio of the caller from a media path, PCM s16le at 16 kHz. */
+  agentHearsMedia(pcm: Uint8Array): void;
+  agentClosed(reason: string): void;
+  callerOpened(): void;
+  callerClosed(code: number, reason: string): void;
+};
+
+export interface ClientLeg {
+  /** The caller's client on this leg; made once. */
+  client(hooks: CallerClientHooks): CallerClient;
+  /** The caller dials. */
+  open(): void;
+  /** From the agent: a message, a frame of audio for the media path, the end. */
+  send(data: string | Uint8Array): void;
+  media(pcm: Uint8Array): void;
+  close(code: number, reason: string): void;
+}
