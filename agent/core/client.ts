@@ -8,7 +8,7 @@ export interface ClientSession {
   readonly outputRate: number;
   /** True when the client can drop audio it has not played yet. Otherwise what is sent is heard. */
   readonly flushable: boolean;
-  /** How far ahead of real time this client wants its audio; undefined leaves it to the settings. */
+  /** How far ahead of real time the next reply should be sent; undefined leaves it to the settings. */
   readonly leadUs: Micros | undefined;
   /** Audio that came apart from messages, on a media path: PCM s16le mono at 16 kHz. */
   receiveMedia(now: Micros, pcm: Uint8Array): void;

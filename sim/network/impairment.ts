@@ -29,8 +29,17 @@ export type Loss =
       readonly lossBad: number;
     };
 
+/** Somebody else's transfer through the same bottleneck: packets of 1,500 bytes at `kbps` while on. */
+export type UploadTraffic = { readonly kbps: number; readonly onMs: number; readonly offMs: number };
+
 export type Bottleneck =
-  | { readonly kind: 'rate'; readonly kbps: number; readonly queueBytes: number }
+  | {
+      readonly kind: 'rate';
+      readonly kbps: number;
+      readonly queueBytes: number;
+      /** Competes for the queue, on and off for exponential times of these means. */
+      readonly upload?: UploadTraffic;
+    }
   /** Delivery opportunities of 1,500 bytes at these ms, looping after the last (mahimahi format). */
   | { readonly kind: 'trace'; readonly opportunitiesMs: readonly number[]; readonly queueBytes: number };
 
@@ -45,7 +54,7 @@ export type Outage = {
   readonly mode: 'drop' | 'hold';
 };
 
-/** The base delay changes by `deltaMs` at `atMs`, once, or every `everyMs`. */
+/** The base delay changes by `deltaMs` at `atMs`, for good, or back and forth every `everyMs`. */
 export type RouteChange = { readonly atMs: number; readonly deltaMs: number; readonly everyMs?: number };
 
 export type Direction = {
@@ -66,4 +75,8 @@ export type Impairment = {
   readonly down: Direction;
   /** Where the figures come from, in words. */
   readonly source: string;
+  /** How far to trust them: a preset is ours to tune, a measured one is not. */
+  readonly status?: ImpairmentStatus;
 };
+
+export type ImpairmentStatus = 'preset' | 'inferred' | 'measured' | 'given';

@@ -40,7 +40,7 @@ export class PlayoutProcessor implements Processor {
   constructor(settings: PlayoutSettings, client: ClientSession, outlet: Outlet) {
     this.#client = client;
     this.#outlet = outlet;
-    this.#leadUs = client.leadUs ?? ms(settings.leadMs);
+    this.#leadUs = ms(settings.leadMs);
     this.#packetBytes = Math.round((client.outputRate * PACKET_US) / 1_000_000) * 2;
   }
 
@@ -92,7 +92,7 @@ export class PlayoutProcessor implements Processor {
       id,
       queue: new AudioQueue(LIMITS.playoutBytesMax),
       ledger: new Ledger(this.#client.outputRate),
-      pace: new Pace(this.#leadUs),
+      pace: new Pace(this.#client.leadUs ?? this.#leadUs),
       started: false,
       audible: false,
       complete: false,

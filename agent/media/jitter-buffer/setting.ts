@@ -57,7 +57,7 @@ export const M106: JitterSettings = {
   decelerationOffsetMs: 85,
   control: 'filtered',
   muteAfterMs: 60,
-  muteWithinMs: 80,
+  muteWithinMs: 120,
 };
 
 /** Before about M94: every packet counts, and old ones are forgotten slowly. */

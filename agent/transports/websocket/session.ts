@@ -6,6 +6,7 @@ import type { ClientFactory, ClientHooks, ClientSession } from '../../core/clien
 import type { Frame } from '../../core/frame.ts';
 import { LIMITS } from '../../core/limit.ts';
 import type { Micros } from '../../core/time.ts';
+import { LeadEstimator } from '../../media/lead.ts';
 import { errorMessage } from '../rtvi/message.ts';
 import { type RtviOptions, RtviSession } from '../rtvi/session.ts';
 import { BlockChunker } from './block-chunker.ts';
@@ -28,10 +29,10 @@ export const CLIENT_FRAME_BYTES_MAX = LIMITS.clientMessageBytesMax + 64;
 class WebsocketSession implements ClientSession {
   readonly outputRate: number;
   readonly flushable = false;
-  readonly leadUs = undefined;
   readonly #hooks: ClientHooks;
   readonly #rtvi: RtviSession;
   readonly #chunker: BlockChunker;
+  readonly #lead = new LeadEstimator();
   #open = true;
   #now: Micros = 0;
 
@@ -61,6 +62,10 @@ class WebsocketSession implements ClientSession {
     if (frame.kind === 'message') return this.#rtvi.receive(now, frame.data);
     const hint = `frames of kind ${frame.kind} are not taken from a client; send an RTVI message instead`;
     this.#rtvi.tell(now, errorMessage(hint, false));
+  }
+
+  get leadUs(): Micros | undefined {
+    return this.#lead.leadUs;
   }
 
   /** Everything comes as messages here. */
@@ -98,6 +103,7 @@ class WebsocketSession implements ClientSession {
     const wrong = faultOf(audio);
     if (wrong !== undefined) return this.#reject(CLOSE.badBytes, `${wrong}; expected mono s16le audio`);
     if (!this.#rtvi.ready || audio.pcm.length === 0) return;
+    this.#lead.arrived(this.#now, audio.pcm.length >> 1, audio.sampleRate);
     this.#hooks.event(this.#now, { kind: 'audio', pcm: audio.pcm, sampleRate: audio.sampleRate });
   }
 

@@ -1,0 +1,18 @@
+// What differs between congestion controls: how far to fall on a loss, and how fast to rise.
+import type { Micros } from '#agent/core/time.ts';
+import type { Window } from './window.ts';
+
+export type CongestionName = 'cubic' | 'reno';
+
+export interface CongestionControl {
+  /** The threshold to fall to after a loss; remembers the window it fell from. */
+  fall(cwnd: number): number;
+  /** `acked` segments arrived while the window was the limit. */
+  rise(window: Window, acked: number, now: Micros): void;
+  /** A round-trip sample, with the sender's edges. */
+  sample(rttUs: Micros, window: Window, una: number, nxt: number, now: Micros): void;
+  /** A timeout: what was learnt is void. */
+  forget(): void;
+  /** Sending starts again after `idleUs` without anything in flight. */
+  resume(idleUs: Micros, now: Micros): void;
+}
