@@ -75,10 +75,11 @@ try {
 
 /** What commander found wrong, in our three lines. Its own hints ("Did you mean …?") become the advice. */
 function usage(error: CommanderError): number {
-  const verb = program.commands.map((command) => command.name()).find((name) => name === process.argv[2]);
   if (error.code === 'commander.help') return 2;
+  const verbs = program.commands.map((command) => command.name());
+  const verb = verbs.find((name) => name === process.argv[2]);
   const [what = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
-  const help = `see: npm run ${verb ?? 'scenario'} -- --help`;
+  const help = verb === undefined ? `use one of: ${verbs.join(', ')}` : `see: npm run ${verb} -- --help`;
   const hint = hints.join(' ').replaceAll(/[()]/g, '');
   const problem: UserError = {
     what,

@@ -52,7 +52,7 @@ export type DataFrame =
   | { readonly kind: 'LlmStarted'; readonly reply: number; readonly silent?: true }
   | { readonly kind: 'LlmText'; readonly reply: number; readonly text: string }
   /** `cut`: the text stops short of its end, perhaps in the middle of a sentence. */
-  | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut: boolean }
+  | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut?: true }
   | { readonly kind: 'TtsStarted'; readonly reply: number; readonly text: string }
   | {
       readonly kind: 'TtsAudio';

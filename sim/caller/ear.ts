@@ -28,6 +28,7 @@ export class Ear {
   #runPosition = 0;
   #runStartUs: Micros = 0;
   #quietTimer = false;
+  #dryTimer = false;
 
   constructor(clock: Clock, rate: number, index: EarIndex, hooks: EarHooks) {
     this.#clock = clock;
@@ -50,7 +51,18 @@ export class Ear {
       this.#runStartUs = startUs;
     }
     this.#scanner.take(pcm, this.#wordEnded);
+    if (!this.#dryTimer) this.#awaitDry();
     this.#listen(pcm, startUs);
+  }
+
+  /** A word that breaks off has ended when the sound did, not when somebody noticed. */
+  #awaitDry(): void {
+    this.#dryTimer = true;
+    this.#at(this.#player.dryAtUs + 1, () => {
+      this.#dryTimer = false;
+      if (this.#clock.now() <= this.#player.dryAtUs) return this.#awaitDry();
+      this.#scanner.stop(this.#wordEnded);
+    });
   }
 
   #listen(pcm: Uint8Array, startUs: Micros): void {

@@ -132,11 +132,11 @@ export class LlmStage implements Processor {
     this.#end(now, current, 'length');
   }
 
-  #end(now: Micros, current: Generation, finish: string): void {
+  #end(now: Micros, current: Generation, finish: string, cut = finish !== 'stop'): void {
     this.#current = undefined;
     const { reply, text } = current;
     this.#outlet.note(now, { what: 'llm.done', reply, finish, text });
-    this.#link?.push(now, { kind: 'LlmEnded', reply, cut: finish !== 'stop' });
+    this.#link?.push(now, { kind: 'LlmEnded', reply, ...(cut ? { cut } : {}) });
   }
 
   /** A stream we left early reports no usage; the vendor bills what it made all the same. */
@@ -161,12 +161,11 @@ export class LlmStage implements Processor {
     this.#outlet.note(now, { what: 'error', stage: 'llm', reason, message, fatal: false });
     this.#link?.push(now, { kind: 'Error', stage: 'llm', failure, fatal: false });
     if (this.#current !== current) return;
-    if (current.text.trim() === '') {
-      // Ours, not the model's: no first token, no usage.
-      current.text = this.#settings.apology;
-      this.#link?.push(now, { kind: 'LlmText', reply: current.reply, text: current.text });
-    }
-    this.#end(now, current, 'other');
+    if (current.text.trim() !== '') return this.#end(now, current, 'other');
+    // Ours, not the model's: no first token, no usage, and never cut.
+    current.text = this.#settings.apology;
+    this.#link?.push(now, { kind: 'LlmText', reply: current.reply, text: current.text });
+    this.#end(now, current, 'other', false);
   }
 
   #follow(): void {
