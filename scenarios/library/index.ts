@@ -28,10 +28,11 @@ export async function loadScenario(nameOrPath: string): Promise<Loaded> {
   const line = unrecordedLine(read.scenario, readSpeech().clips);
   if (line === undefined) return read;
   const isFile = read.scenario.name !== nameOrPath;
+  const record = `npm run speech${isFile ? ` -- ${nameOrPath}` : ''}`;
   return refuse(
     `no recording of voice ${line.voice} says ${JSON.stringify(line.text)}`,
     `${isFile ? nameOrPath : `scenario ${nameOrPath}`}, caller.acts.${line.act}`,
-    `record it: npm run speech${isFile ? ` -- ${nameOrPath}` : ''} (wants flite); or let the caller say a recorded line`,
+    `record it: ${record} (wants flite); or let the caller say a recorded line`,
   );
 }
 
