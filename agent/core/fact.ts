@@ -13,7 +13,13 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'client.rejected'; readonly reason: string }
   /** `atUs`: when the first / last audio that held speech arrived. */
   | { readonly what: 'vad.started'; readonly turn: number; readonly atUs: Micros }
-  | { readonly what: 'vad.stopped'; readonly turn: number; readonly atUs: Micros }
+  /** `decidedUs`: arrival of the audio that made the silence long enough. */
+  | {
+      readonly what: 'vad.stopped';
+      readonly turn: number;
+      readonly atUs: Micros;
+      readonly decidedUs: Micros;
+    }
   | { readonly what: 'turn.started'; readonly turn: number }
   | { readonly what: 'stt.finalize'; readonly turn: number }
   | { readonly what: 'stt.interim'; readonly turn: number; readonly text: string }

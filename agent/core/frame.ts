@@ -15,7 +15,7 @@ export type SystemFrame =
   | { readonly kind: 'Error'; readonly stage: Stage; readonly failure: Failure; readonly fatal: boolean }
   /** VAD decisions. `atUs`: arrival of the last audio that held speech (stopped) or began it (started). */
   | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros }
-  | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros }
+  | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros; readonly decidedUs: Micros }
   /** Turn decisions: the caller has the floor; has given it up (`answer`: with words to answer). */
   | { readonly kind: 'UserStartedSpeaking'; readonly turn: number }
   | {

@@ -48,7 +48,7 @@ const question = [
   agent(1120, { what: 'turn.started', turn: 1 }),
   agent(1120, { what: 'vad.started', turn: 1, atUs: ms(1050) }),
   caller(2000, { what: 'spoke', act: 0 }),
-  agent(2222, { what: 'vad.stopped', turn: 1, atUs: ms(2030) }),
+  agent(2222, { what: 'vad.stopped', turn: 1, atUs: ms(2030), decidedUs: ms(2222) }),
   agent(2222, { what: 'stt.finalize', turn: 1 }),
   agent(2222, { what: 'usage.stt', us: ms(1200) }),
 ];
@@ -196,7 +196,7 @@ test('an act meant as an interruption into silence is none', () => {
 
 test('a hesitation cut off by an early answer is one premature turn, and the later one answers', () => {
   const early = [
-    agent(1500, { what: 'vad.stopped', turn: 1, atUs: ms(1308) }),
+    agent(1500, { what: 'vad.stopped', turn: 1, atUs: ms(1308), decidedUs: ms(1500) }),
     agent(1500, { what: 'stt.finalize', turn: 1 }),
     agent(1550, { what: 'stt.final', turn: 1, text: 'when' }),
     agent(1550, { what: 'turn.committed', turn: 1, reply: 1, text: 'when' }),

@@ -14,7 +14,7 @@ function exchange({ llmMs = 0, offsetMs = 0 }: Late = {}): Fact[] {
     { t: at(1_100), who: 'agent', what: 'vad.started', turn: 1, atUs: at(1_020) },
     { t: at(1_100), who: 'agent', what: 'turn.started', turn: 1 },
     { t: at(2_000), who: 'caller', what: 'spoke', act: 0 },
-    { t: at(2_150), who: 'agent', what: 'vad.stopped', turn: 1, atUs: at(2_020) },
+    { t: at(2_150), who: 'agent', what: 'vad.stopped', turn: 1, atUs: at(2_020), decidedUs: at(2_020) },
     { t: at(2_150), who: 'agent', what: 'stt.finalize', turn: 1 },
     { t: at(2_300), who: 'agent', what: 'stt.final', turn: 1, text: 'When?' },
     { t: at(2_300), who: 'agent', what: 'turn.committed', turn: 1, reply: 1, text: 'When?' },

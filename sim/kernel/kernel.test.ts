@@ -131,8 +131,12 @@ describe.each<SettleName>(['tick', 'immediate'])('settling by %s', (settle) => {
       const result = await kernel.hold(work);
       order.push(`${result} at ${kernel.now()}`);
     };
-    kernel.after(10, () => void hold(slow.promise), undefined);
-    kernel.after(10, () => void hold(quick.promise), undefined);
+    const both = () => {
+      void hold(slow.promise);
+      void hold(quick.promise);
+    };
+    kernel.after(10, both, undefined);
+    kernel.after(10, () => void order.push('later in the same instant'), undefined);
     kernel.after(20, () => void order.push(`next at ${kernel.now()}`), undefined);
     const run = kernel.run(FOREVER);
     quick.resolve('quick');
@@ -141,7 +145,7 @@ describe.each<SettleName>(['tick', 'immediate'])('settling by %s', (settle) => {
     expect(kernel.now()).toBe(10);
     slow.resolve('slow');
     expect(await run).toBe('idle');
-    expect(order).toEqual(['slow at 10', 'quick at 10', 'next at 20']);
+    expect(order).toEqual(['slow at 10', 'quick at 10', 'later in the same instant', 'next at 20']);
   });
 
   test('work that fails is told to whoever asked, and time goes on', async () => {
@@ -150,9 +154,12 @@ describe.each<SettleName>(['tick', 'immediate'])('settling by %s', (settle) => {
     const ask = (work: Promise<unknown>) =>
       void kernel.hold(work).catch((error: Error) => order.push(error.message));
     const slow = new Promise((resolve) => setTimeout(resolve, 5));
-    kernel.after(10, () => ask(slow), undefined);
-    // Fails long before its turn to be released: that alone must not count as unheard.
-    kernel.after(10, () => ask(Promise.reject(new Error('no model'))), undefined);
+    const both = () => {
+      ask(slow);
+      // Fails long before its turn to be released: that alone must not count as unheard.
+      ask(Promise.reject(new Error('no model')));
+    };
+    kernel.after(10, both, undefined);
     kernel.after(20, () => void order.push(`next at ${kernel.now()}`), undefined);
     expect(await kernel.run(FOREVER)).toBe('idle');
     expect(order).toEqual(['no model', 'next at 20']);

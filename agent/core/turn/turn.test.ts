@@ -13,7 +13,8 @@ function floor() {
   return {
     row,
     starts: (atMs: number) => push(atMs, { kind: 'VadUserStartedSpeaking', atUs: ms(atMs) }),
-    stops: (atMs: number, lastMs = atMs) => push(atMs, { kind: 'VadUserStoppedSpeaking', atUs: ms(lastMs) }),
+    stops: (atMs: number, lastMs = atMs) =>
+      push(atMs, { kind: 'VadUserStoppedSpeaking', atUs: ms(lastMs), decidedUs: ms(atMs) }),
     hears: (atMs: number, text: string) => push(atMs, { kind: 'Transcription', text }),
     finalized: (atMs: number) => push(atMs, { kind: 'SttFinalized' }),
     botStarts: (atMs: number, reply: number) => push(atMs, { kind: 'BotStartedSpeaking', reply }, 'upstream'),

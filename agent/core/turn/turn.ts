@@ -55,7 +55,7 @@ export class TurnProcessor implements Processor {
         this.#speechStarted(now, frame.atUs);
         break;
       case 'VadUserStoppedSpeaking':
-        this.#speechStopped(now, frame.atUs);
+        this.#speechStopped(now, frame);
         break;
       case 'InterimTranscription':
         this.#outlet.note(now, { what: 'stt.interim', turn: this.#turn, text: frame.text });
@@ -127,9 +127,9 @@ export class TurnProcessor implements Processor {
     this.#link?.push(now, { kind: 'UserStartedSpeaking', turn: this.#turn });
   }
 
-  #speechStopped(now: Micros, atUs: Micros): void {
+  #speechStopped(now: Micros, { atUs, decidedUs }: Frame & { kind: 'VadUserStoppedSpeaking' }): void {
     if (this.#floor.kind !== 'speaking') return;
-    this.#outlet.note(now, { what: 'vad.stopped', turn: this.#turn, atUs });
+    this.#outlet.note(now, { what: 'vad.stopped', turn: this.#turn, atUs, decidedUs });
     this.#floor = { kind: 'pausing', sinceUs: atUs, finalized: false };
     this.#outlet.timers.set('transcript', now + ms(this.#settings.transcriptTimeoutMs));
     this.#link?.push(now, { kind: 'SttFinalize', turn: this.#turn }, 'upstream');

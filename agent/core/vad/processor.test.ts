@@ -146,7 +146,7 @@ test('a microphone that falls silent in mid-speech ends the speech after a secon
   expect(at).toBe(ms(1_640));
   microphone.row.subject.audioGap(at ?? 0);
   expect(microphone.row.after.of('VadUserStoppedSpeaking')).toEqual([
-    { kind: 'VadUserStoppedSpeaking', atUs: ms(640) },
+    { kind: 'VadUserStoppedSpeaking', atUs: ms(640), decidedUs: ms(1_640) },
   ]);
   expect(microphone.row.timers.next()).toBeUndefined();
 });

@@ -19,7 +19,7 @@ test('speech is confirmed after its minimum length and dated from its first wind
 
 test('silence ends it after its minimum length, dated from the last window of speech', () => {
   const [, stopped] = segments([...times(5, 600), ...times(4, 100)]);
-  expect(stopped).toEqual({ kind: 'stopped', atUs: 5 * WINDOW_US });
+  expect(stopped).toEqual({ kind: 'stopped', atUs: 5 * WINDOW_US, decidedUs: 9 * WINDOW_US });
   expect(segments([...times(5, 600), ...times(3, 100), 600, ...times(3, 100)])).toHaveLength(1);
 });
 
@@ -37,8 +37,8 @@ test('lengths are rounded up to whole windows, and are one window at least', () 
 test('stopped from outside, it ends once and begins afresh', () => {
   const segmenter = new Segmenter(SETTINGS);
   segments(times(4, 600), segmenter);
-  expect(segmenter.stop()).toEqual({ kind: 'stopped', atUs: 4 * WINDOW_US });
-  expect(segmenter.stop()).toBeUndefined();
+  expect(segmenter.stop(5)).toEqual({ kind: 'stopped', atUs: 4 * WINDOW_US, decidedUs: 5 });
+  expect(segmenter.stop(6)).toBeUndefined();
   expect(segments(times(2, 600), segmenter)).toEqual([]);
 });
 
