@@ -59,6 +59,7 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'usage.stt'; readonly us: Micros }
   | {
       readonly what: 'usage.llm';
+      readonly reply: number;
       readonly promptTokens: number;
       readonly cachedTokens: number;
       readonly completionTokens: number;

@@ -139,6 +139,7 @@ describe.each<SettleName>(['tick', 'immediate'])('settling by %s', (settle) => {
     kernel.after(10, () => void order.push('later in the same instant'), undefined);
     kernel.after(20, () => void order.push(`next at ${kernel.now()}`), undefined);
     const run = kernel.run(FOREVER);
+    await expect.poll(() => kernel.now()).toBe(10);
     quick.resolve('quick');
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(order, 'the quick one waits for the slow one, and time for both').toEqual([]);

@@ -104,7 +104,7 @@ export class LlmStage implements Processor {
       case 'text':
         return this.#text(now, current, event.text);
       case 'done':
-        if (event.usage !== undefined) this.#usage(now, event.usage);
+        if (event.usage !== undefined) this.#usage(now, current.reply, event.usage);
         if (current.text.trim() === '') return this.#fail(now, current, NO_TEXT);
         return this.#end(now, current, event.finish);
       case 'retrying': {
@@ -144,6 +144,7 @@ export class LlmStage implements Processor {
     const { promptTokens, tokens } = current;
     this.#outlet.note(now, {
       what: 'usage.llm',
+      reply: current.reply,
       promptTokens,
       cachedTokens: 0,
       completionTokens: tokens,
@@ -151,8 +152,8 @@ export class LlmStage implements Processor {
     });
   }
 
-  #usage(now: Micros, usage: LlmUsage): void {
-    this.#outlet.note(now, { what: 'usage.llm', ...usage, wasted: false });
+  #usage(now: Micros, reply: number, usage: LlmUsage): void {
+    this.#outlet.note(now, { what: 'usage.llm', reply, ...usage, wasted: false });
     this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'tokens', usage } });
   }
 
