@@ -61,6 +61,14 @@ program
     process.exitCode = await run(options);
   });
 
+program
+  .command('hashes')
+  .description('write the golden trace hashes anew, when calls are meant to be different')
+  .action(async () => {
+    const { run } = await import('./commands/hashes.ts');
+    process.exitCode = await run({});
+  });
+
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
