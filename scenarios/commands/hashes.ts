@@ -2,6 +2,7 @@
 // `reports/baselines/hashes.json`. A changed hash is a change in behaviour that somebody meant, and
 // says so in review; the determinism test compares with the file and writes nothing.
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadScenario, scenarioNames } from '../library/index.ts';
 import { play } from '../runner/play.ts';
@@ -28,7 +29,7 @@ export async function run(options: HashesOptions): Promise<number> {
   const out = options.out ?? GOLDEN_HASHES;
   writeFileSync(out, `${JSON.stringify(golden, null, 2)}\n`);
   process.stdout.write(
-    `${Object.keys(golden.hashes).length} scenarios, seeds ${SEEDS.join(', ')} → ${out}\n`,
+    `${Object.keys(golden.hashes).length} scenarios, seeds ${SEEDS.join(', ')} → ${relative(process.cwd(), out)}\n`,
   );
   return 0;
 }
