@@ -39,7 +39,7 @@ function tableOf(entries: readonly Entry[], colours: Colours): string {
   if (first === undefined) return '';
   const [, { group, unit }] = first;
   const single = 'value' in first[1];
-  const names = single ? ['value', '95 % from', 'to'] : ['p50', 'p95', 'p99'];
+  const names = single ? ['value', '95% low', 'high'] : ['p50', 'p95', 'p99'];
   const rated = !single || entries.some(([, kpi]) => kpi.interval !== null);
   const heads = rated ? names : ['value', '', ''];
   const head = ['', `${group} [${unitName(unit)}]`, 'n', ...heads, '', 'required', 'ours'];

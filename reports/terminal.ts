@@ -5,7 +5,7 @@ import pico from 'picocolors';
 import { headlinesOf } from './headline.ts';
 import { kpiTables } from './kpi-table.ts';
 import type { Failure, ScenarioResult } from './result.ts';
-import { type Colours, layOut, wrap } from './text.ts';
+import { COLUMNS_MAX, type Colours, layOut, wrap } from './text.ts';
 import { waterfall } from './waterfall.ts';
 
 export type TerminalOptions = {
@@ -43,7 +43,7 @@ function verdictBlock(result: ScenarioResult, colours: Colours): string {
   return [
     ...wrap([verdictOf(result, colours), colours.bold(scenario), `· ${played.join(' · ')}`], '       '),
     ...wrap(setup.split(' '), '       ', '       '),
-    ...wrap([result.about], '       ', '       '),
+    ...wrap(result.about.split(' '), '       ', '       '),
     '',
     ...wrap(headlines, '       ', '       ', '   '),
   ].join('\n');
@@ -85,8 +85,14 @@ function why({ why: reason, evidence, replay }: Failure, prefix: string, colours
   return [
     ...wrap([colours.red('✗'), ...`${prefix}${reason}`.split(' ')], '  '),
     ...(worst.length === 0 ? [] : wrap(['worst:', worst.join(', ')], '    ', '  ')),
-    `  ${colours.bold(replay)}`,
+    ...command(replay).map(colours.bold),
   ].join('\n');
+}
+
+/** A command too long for the window goes on behind a backslash, as a shell takes it. */
+function command(text: string): readonly string[] {
+  const lines = wrap(text.split(' '), '    ', '  ', ' ', COLUMNS_MAX - 2);
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
 const filesBlock = (files: readonly string[]): string => files.join('\n');

@@ -26,12 +26,18 @@ export function layOut(columns: readonly Column[], rows: readonly (readonly stri
 }
 
 /** `words` in as few lines as fit, the first after `first`, the others after `indent`. */
-export function wrap(words: readonly string[], indent: string, first = '', blank = ' '): readonly string[] {
+export function wrap(
+  words: readonly string[],
+  indent: string,
+  first = '',
+  blank = ' ',
+  columns = COLUMNS_MAX,
+): readonly string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
   for (const word of words.filter((candidate) => candidate !== '')) {
-    if (!empty && widthOf(line) + blank.length + widthOf(word) > COLUMNS_MAX) {
+    if (!empty && widthOf(line) + blank.length + widthOf(word) > columns) {
       lines.push(line);
       line = indent;
       empty = true;

@@ -61,6 +61,14 @@ program
     process.exitCode = await run(options);
   });
 
+program
+  .command('hashes')
+  .description('write the golden trace hashes anew, when calls are meant to be different')
+  .action(async () => {
+    const { run } = await import('./commands/hashes.ts');
+    process.exitCode = await run({});
+  });
+
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -75,10 +83,11 @@ try {
 
 /** What commander found wrong, in our three lines. Its own hints ("Did you mean …?") become the advice. */
 function usage(error: CommanderError): number {
-  const verb = program.commands.map((command) => command.name()).find((name) => name === process.argv[2]);
   if (error.code === 'commander.help') return 2;
+  const verbs = program.commands.map((command) => command.name());
+  const verb = verbs.find((name) => name === process.argv[2]);
   const [what = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
-  const help = `see: npm run ${verb ?? 'scenario'} -- --help`;
+  const help = verb === undefined ? `use one of: ${verbs.join(', ')}` : `see: npm run ${verb} -- --help`;
   const hint = hints.join(' ').replaceAll(/[()]/g, '');
   const problem: UserError = {
     what,

@@ -13,7 +13,13 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'client.rejected'; readonly reason: string }
   /** `atUs`: when the first / last audio that held speech arrived. */
   | { readonly what: 'vad.started'; readonly turn: number; readonly atUs: Micros }
-  | { readonly what: 'vad.stopped'; readonly turn: number; readonly atUs: Micros }
+  /** `decidedUs`: arrival of the audio that made the silence long enough. */
+  | {
+      readonly what: 'vad.stopped';
+      readonly turn: number;
+      readonly atUs: Micros;
+      readonly decidedUs: Micros;
+    }
   | { readonly what: 'turn.started'; readonly turn: number }
   | { readonly what: 'stt.finalize'; readonly turn: number }
   | { readonly what: 'stt.interim'; readonly turn: number; readonly text: string }
@@ -53,6 +59,7 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'usage.stt'; readonly us: Micros }
   | {
       readonly what: 'usage.llm';
+      readonly reply: number;
       readonly promptTokens: number;
       readonly cachedTokens: number;
       readonly completionTokens: number;

@@ -15,7 +15,7 @@ export type SystemFrame =
   | { readonly kind: 'Error'; readonly stage: Stage; readonly failure: Failure; readonly fatal: boolean }
   /** VAD decisions. `atUs`: arrival of the last audio that held speech (stopped) or began it (started). */
   | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros }
-  | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros }
+  | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros; readonly decidedUs: Micros }
   /** Turn decisions: the caller has the floor; has given it up (`answer`: with words to answer). */
   | { readonly kind: 'UserStartedSpeaking'; readonly turn: number }
   | {
@@ -52,7 +52,7 @@ export type DataFrame =
   | { readonly kind: 'LlmStarted'; readonly reply: number; readonly silent?: true }
   | { readonly kind: 'LlmText'; readonly reply: number; readonly text: string }
   /** `cut`: the text stops short of its end, perhaps in the middle of a sentence. */
-  | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut: boolean }
+  | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut?: true }
   | { readonly kind: 'TtsStarted'; readonly reply: number; readonly text: string }
   | {
       readonly kind: 'TtsAudio';

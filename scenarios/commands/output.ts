@@ -1,6 +1,6 @@
 // Files of a scenario's results: one folder per scenario, and for several scenarios a combined report
 // beside them. The only place of the command that writes to disk; a disk that refuses is a user error.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { junit } from '#reports/junit.ts';
 import type { ScenarioResult } from '#reports/result.ts';
@@ -14,6 +14,18 @@ export type Written =
   | { readonly ok: false; readonly error: UserError };
 
 export type Played = { readonly result: ScenarioResult; readonly facts: readonly Fact[] };
+
+/** What stands against writing into `out`, found before any work is done for it. */
+export function outputError(out: string): UserError | undefined {
+  try {
+    makeFolder(out);
+    // A file of that name is found here, and not after the last run.
+    accessSync(join(out, '.'), constants.W_OK);
+  } catch (error) {
+    return unwritable(out, error);
+  }
+  return undefined;
+}
 
 export function writeAll(out: string, played: readonly Played[]): Written {
   const files: string[] = [];
@@ -33,20 +45,29 @@ export function writeAll(out: string, played: readonly Played[]): Written {
       files.push(write(join(out, 'junit.xml'), junit(results)));
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const todo = 'give a folder that can be written: --out DIR';
-    return {
-      ok: false,
-      error: { what: `the results cannot be written: ${reason}`, where: `--out ${out}`, todo, exit: 2 },
-    };
+    return { ok: false, error: unwritable(out, error) };
   }
   return { ok: true, files };
 }
 
+const unwritable = (out: string, error: unknown): UserError => ({
+  what: `the results cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+  where: `--out ${out}`,
+  todo: 'give a folder that can be written: --out DIR',
+  exit: 2,
+});
+
 function write(path: string, text: string): string {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(path, text);
   return path;
+}
+
+/** Step by step: Node 24's own `recursive` never returns where the system refuses with ENOENT (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** A scenario's name as one folder, whatever a file may have called it. */

@@ -49,7 +49,7 @@ function refuse(error: UserError): number {
 const unfinished = (outcome: RunOutcome): UserError => ({
   what: `a run of ${outcome.scenario} did not finish (${outcome.end})`,
   where: outcome.detail.split('\n')[0] ?? '',
-  todo: 'run the scenario alone first: npm run scenario -- ' + outcome.scenario,
+  todo: `run the scenario alone first: npm run scenario -- ${outcome.scenario}`,
   exit: 3,
 });
 

@@ -13,7 +13,7 @@ import { loadScenario, scenarioNames } from '../library/index.ts';
 import { playMany } from '../runner/campaign.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { type RawOptions, readOptions, type ScenarioOptions } from './option.ts';
-import { type Played, writeAll } from './output.ts';
+import { outputError, type Played, writeAll } from './output.ts';
 
 /** Returns the exit code: 0 all held, 1 a requirement failed, 2 bad usage or input, 3 something lacks. */
 export async function run(names: readonly string[], raw: RawOptions): Promise<number> {
@@ -26,6 +26,8 @@ export async function run(names: readonly string[], raw: RawOptions): Promise<nu
     if (error !== undefined) return refuse(error);
     if (loaded.ok) scenarios.push(loaded.scenario);
   }
+  const closed = outputError(options.value.out);
+  if (closed !== undefined) return refuse(closed);
   const played = await playAll(scenarios, options.value);
   const written = writeAll(options.value.out, played);
   if (!written.ok) return refuse(written.error);

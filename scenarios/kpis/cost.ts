@@ -45,7 +45,7 @@ export const COST = define('cost', [
 ]);
 
 export function* cost({ facts, replies, prices, callUs }: Conversation): Iterable<Sample> {
-  const usage = usageOf(facts);
+  const usage = usageOf(facts, replies);
   const bill = billOf(usage, prices);
   for (const [stage, value] of Object.entries(bill)) {
     if (value !== null) yield { kpi: `cost_usd.${stage}`, value };
@@ -68,7 +68,9 @@ type Usage = {
   readonly wastedTokens: number;
 };
 
-function usageOf(facts: readonly Fact[]): Usage {
+function usageOf(facts: readonly Fact[], replies: readonly Reply[]): Usage {
+  // Tokens of a reply that nobody heard a packet of are wasted, however far it was generated.
+  const heard = new Set(replies.flatMap((reply) => (reply.startedUs === undefined ? [] : [reply.number])));
   let usage: Usage = { sttUs: 0, tokensIn: 0, tokensOut: 0, chars: 0, wastedTokens: 0 };
   for (const fact of facts) {
     if (fact.who !== 'agent') continue;
@@ -80,7 +82,8 @@ function usageOf(facts: readonly Fact[]): Usage {
       ...usage,
       tokensIn: usage.tokensIn + promptTokens,
       tokensOut: usage.tokensOut + completionTokens,
-      wastedTokens: usage.wastedTokens + (wasted ? promptTokens + completionTokens : 0),
+      wastedTokens:
+        usage.wastedTokens + (wasted || !heard.has(fact.reply) ? promptTokens + completionTokens : 0),
     };
   }
   return usage;

@@ -38,9 +38,11 @@ export function failuresOf(findings: Findings): readonly Failure[] {
 }
 
 function endFailure({ seed, end, detail }: RunOutcome, findings: Findings): Failure {
+  // A stack belongs into the result's `played`; one line of it says what happened.
+  const [reason = ''] = detail.split('\n');
   return {
     kpi: null,
-    why: `the run with seed ${seed} did not finish: ${end}${detail === '' ? '' : ` (${detail})`}`,
+    why: `the run with seed ${seed} did not finish: ${end}${reason === '' ? '' : ` (${reason})`}`,
     evidence: [{ seed, act: null, value: null }],
     replay: replayOf(seed, findings),
   };
@@ -68,9 +70,17 @@ const furthest = (samples: readonly SeededSample[], better: KpiResult['better'])
     .sort((one, other) => (better === 'higher' ? one.value - other.value : other.value - one.value))
     .slice(0, EVIDENCE_MAX);
 
+/** Without the options that the command line would choose by itself. */
 const replayOf = (seed: number, { scenario, setup }: Findings): string => {
   const { world, transport, network, providers, policy } = setup;
-  const options = { seed: String(seed), world, transport, network, providers, policy };
+  const options = {
+    seed: String(seed),
+    world,
+    ...(transport === 'websocket' ? {} : { transport }),
+    network,
+    providers,
+    ...(policy === 'parley' ? {} : { policy }),
+  };
   const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
   return `npm run scenario -- ${quoted(scenario.name)} ${words.join(' ')}`;
 };

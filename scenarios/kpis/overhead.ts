@@ -27,7 +27,8 @@ export function overheadUs(exchange: Exchange, facts: readonly Fact[]): Micros |
   const tts = held(facts, 'tts', clauseUs, voicedUs, 'first');
   if (stt.length === 0 || llm.length === 0 || tts.length === 0) return undefined;
   const waits = [
-    { fromUs: arrivedUs, toUs: finalizeUs },
+    // The policy waits for the audio that ends the pause; scoring it and asking is our own work.
+    { fromUs: arrivedUs, toUs: exchange.answering?.speeches.at(-1)?.decidedUs ?? finalizeUs },
     { fromUs: finalUs, toUs: committedUs },
     // A clause comes at the model's pace: from its first token here to the last one sent before the cut.
     { fromUs: tokenUs, toUs: lastSentUs(facts, tokenUs, clauseUs) },

@@ -10,7 +10,8 @@ export type Speech = {
   /** Arrival of its first and last audio. */
   readonly startUs: Micros;
   endUs?: Micros;
-  /** When its end was decided. */
+  /** When the audio arrived that decided its end, and when the decision was made. */
+  decidedUs?: Micros;
   stoppedUs?: Micros;
 };
 
@@ -87,6 +88,7 @@ class Join {
       case 'vad.stopped':
         if (speech === undefined) return;
         speech.endUs = fact.atUs;
+        speech.decidedUs = fact.decidedUs;
         speech.stoppedUs = fact.t;
         return;
       case 'stt.finalize':

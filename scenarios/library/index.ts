@@ -6,8 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { nearest, type UserError } from '../error.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { checkScenario } from '../script/schema.ts';
+import { readSpeech } from '../speech/pack.ts';
 import { bargeIn } from './barge-in.ts';
+import { parseJson } from './json.ts';
 import { multiTurn } from './multi-turn.ts';
+import { unrecordedLine } from './recording.ts';
 import { singleTurn } from './single-turn.ts';
 
 const LIBRARY: readonly Scenario[] = [singleTurn, multiTurn, bargeIn];
@@ -18,8 +21,23 @@ export type Loaded =
   | { readonly ok: true; readonly scenario: Scenario }
   | { readonly ok: false; readonly error: UserError };
 
-/** `nameOrPath`: a library name, or a path ending in .ts or .json. */
+/** `nameOrPath`: a library name, or a path ending in .ts or .json. All that is said in it is recorded. */
 export async function loadScenario(nameOrPath: string): Promise<Loaded> {
+  const read = await readScenario(nameOrPath);
+  if (!read.ok) return read;
+  const line = unrecordedLine(read.scenario, readSpeech().clips);
+  if (line === undefined) return read;
+  const isFile = read.scenario.name !== nameOrPath;
+  const record = `npm run speech${isFile ? ` -- ${nameOrPath}` : ''}`;
+  return refuse(
+    `no recording of voice ${line.voice} says ${JSON.stringify(line.text)}`,
+    `${isFile ? nameOrPath : `scenario ${nameOrPath}`}, caller.acts.${line.act}`,
+    `record it: ${record} (wants flite); or let the caller say a recorded line`,
+  );
+}
+
+/** The same, whether or not there are recordings of it. */
+export async function readScenario(nameOrPath: string): Promise<Loaded> {
   const known = LIBRARY.find(({ name }) => name === nameOrPath);
   if (known !== undefined) return { ok: true, scenario: known };
   if (extname(nameOrPath) === '.json') return loadJson(nameOrPath);
@@ -42,14 +60,9 @@ function loadJson(path: string): Loaded {
   } catch (error) {
     return unreadable(path, error);
   }
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    const reason = messageOf(error);
-    return refuse('the scenario file is not JSON', `${path}:${lineOf(text, reason)}`, `mend it: ${reason}`);
-  }
-  return checked(path, data, text);
+  const parsed = parseJson(text);
+  if (parsed.ok) return checked(path, parsed.data, text);
+  return refuse('the scenario file is not JSON', `${path}:${parsed.line}`, `mend it: ${parsed.reason}`);
 }
 
 async function loadModule(path: string): Promise<Loaded> {
@@ -90,14 +103,6 @@ const isMissing = (error: unknown): boolean =>
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown reason';
-
-/** V8 names a position ("at position 17" or "line 2 column 3"); people want a line. */
-function lineOf(text: string, reason: string): number {
-  const line = /line (\d+)/.exec(reason)?.[1];
-  if (line !== undefined) return Number(line);
-  const position = /position (\d+)/.exec(reason)?.[1];
-  return text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
-}
 
 /** The line where the field's last named part stands; the first line when it is absent. */
 function lineOfField(text: string, field: string): number {

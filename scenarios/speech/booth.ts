@@ -2,13 +2,12 @@
 // that no two quanta (4 ms) of all its clips are equal, so that audio can be recognised by content.
 import type { SileroModel } from '#agent/io/silero/silero.ts';
 import { QUANTUM_SAMPLES, WINDOW_SAMPLES } from '#sim/caller/speech-table.ts';
+import type { Line } from '../library/recording.ts';
 import { pack } from './codec.ts';
 import { readAloud } from './flite.ts';
 import { type ClipEntry, hashOfSamples } from './pack.ts';
 import { clipSlug } from './slug.ts';
 import { hissSeed, layHiss, makeTake, type SpokenWord } from './take.ts';
-
-export type Line = { readonly voice: string; readonly text: string };
 
 /** A clip as it is stored. */
 export type Recording = { readonly entry: ClipEntry; readonly packed: Uint8Array };

@@ -1,34 +1,34 @@
-// `npm run speech`: reads the lines of `lines.json` aloud with flite and writes the committed pack. It
-// promises the same pack for the same lines and keeps every recording that is already there, unless
-// `--all` is given; it refuses to run without flite (exit 3). Nobody needs it to run scenarios.
-import { readFileSync, writeFileSync } from 'node:fs';
+// `npm run speech`: reads aloud with flite what the callers of the library's scenarios say, and writes
+// the committed pack. It promises the same pack for the same lines and keeps every recording that is
+// already there, unless `--all` is given; it refuses to record without flite (exit 3). Nobody needs it
+// to run scenarios. Arguments are scenario files of one's own, whose lines are recorded as well.
+import { writeFileSync } from 'node:fs';
 import { SileroModel } from '#agent/io/silero/silero.ts';
-import { Booth, type Line, type Recording } from './booth.ts';
+import { formatError, type UserError } from '../error.ts';
+import { readScenario, scenarioNames } from '../library/index.ts';
+import { keyOf, type Line, linesOf } from '../library/recording.ts';
+import { Booth, type Recording } from './booth.ts';
 import { unpack } from './codec.ts';
 import { fliteVersion } from './flite.ts';
 import { PACK_FOLDER, PACK_SCHEMA, type PackDescription, readPack } from './pack.ts';
 import { printDescription } from './printing.ts';
 import { layHiss } from './take.ts';
 
-await main();
+await main(process.argv.slice(2));
 
-async function main(): Promise<void> {
+async function main(words: readonly string[]): Promise<void> {
+  const lines = await readLines([...scenarioNames(), ...words.filter((word) => !word.startsWith('--'))]);
+  if (!lines.ok) return refuse(lines.error);
   const synthesizer = fliteVersion();
-  if (synthesizer === undefined) {
-    console.error(
-      'flite is not installed: apt-get install flite (Debian, Ubuntu), brew install flite (macOS)',
-    );
-    process.exitCode = 3;
-    return;
-  }
-  const lines = readLines(`${PACK_FOLDER}/lines.json`);
-  const kept = process.argv.includes('--all') ? new Map<string, Recording>() : keptRecordings(synthesizer);
+  const kept = words.includes('--all') ? undefined : keptRecordings(synthesizer);
+  const missing = lines.lines.find((line) => kept?.recordings.get(keyOf(line)) === undefined);
+  if (synthesizer === undefined && missing !== undefined) return refuse(noFlite(missing));
   const booth = new Booth(await SileroModel.load());
   const ambient = await booth.ambient();
   const clips: Recording[] = [];
   let made = 0;
-  for (const line of lines) {
-    const before = kept.get(`${line.voice}\n${line.text}`);
+  for (const line of lines.lines) {
+    const before = kept?.recordings.get(keyOf(line));
     if (before !== undefined && booth.claim(samplesOf(before))) clips.push(before);
     else {
       clips.push(await booth.record(line));
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   }
   const description = {
     schema: PACK_SCHEMA,
-    synthesizer,
+    synthesizer: synthesizer ?? kept?.synthesizer ?? '',
     ambient: ambient.entry,
     clips: clips.map(({ entry }) => entry),
   };
@@ -48,31 +48,53 @@ async function main(): Promise<void> {
   console.log(`${made} of ${clips.length} clips recorded; ${packed.length} bytes for ${raw} of samples`);
 }
 
-/** Voice to lines, as data; later also the lines that scenario files ask for. */
-function readLines(path: string): Line[] {
-  const voices: Record<string, string[]> = JSON.parse(readFileSync(path, 'utf8'));
-  const lines = Object.entries(voices).flatMap(([voice, texts]) => texts.map((text) => ({ voice, text })));
-  return [...new Map(lines.map((line) => [`${line.voice}\n${line.text}`, line])).values()];
+function refuse(error: UserError): void {
+  console.error(formatError(error));
+  process.exitCode = error.exit;
 }
 
-/** What the present pack holds, by voice and text; nothing if there is none or flite changed. */
-function keptRecordings(synthesizer: string): Map<string, Recording> {
-  const kept = new Map<string, Recording>();
+const noFlite = ({ voice, text }: Line): UserError => ({
+  what: 'flite is not installed, and there is a line to record',
+  where: `voice ${voice}: ${JSON.stringify(text)}`,
+  todo: 'apt-get install flite (Debian, Ubuntu), brew install flite (macOS)',
+  exit: 3,
+});
+
+type Lines =
+  | { readonly ok: true; readonly lines: readonly Line[] }
+  | { readonly ok: false; readonly error: UserError };
+
+/** What the callers of all these scenarios say, each line once. */
+async function readLines(scenarios: readonly string[]): Promise<Lines> {
+  const lines = new Map<string, Line>();
+  for (const name of scenarios) {
+    const read = await readScenario(name);
+    if (!read.ok) return read;
+    for (const { voice, text } of linesOf(read.scenario)) lines.set(keyOf({ voice, text }), { voice, text });
+  }
+  return { ok: true, lines: [...lines.values()] };
+}
+
+type Kept = { readonly synthesizer: string; readonly recordings: ReadonlyMap<string, Recording> };
+
+/** What the present pack holds; nothing if there is none or flite has changed. */
+function keptRecordings(synthesizer: string | undefined): Kept | undefined {
   let present: { readonly description: PackDescription; readonly packed: Buffer };
   try {
     present = readPack(PACK_FOLDER);
   } catch {
     // No pack, or one of another schema: everything is recorded anew.
-    return kept;
+    return undefined;
   }
-  if (present.description.synthesizer !== synthesizer) return kept;
-  let offset = present.description.ambient.bytes;
-  for (const entry of present.description.clips) {
-    const packed = present.packed.subarray(offset, offset + entry.bytes);
+  const { description, packed } = present;
+  if (synthesizer !== undefined && description.synthesizer !== synthesizer) return undefined;
+  const recordings = new Map<string, Recording>();
+  let offset = description.ambient.bytes;
+  for (const entry of description.clips) {
+    recordings.set(keyOf(entry), { entry, packed: packed.subarray(offset, offset + entry.bytes) });
     offset += entry.bytes;
-    kept.set(`${entry.voice}\n${entry.text}`, { entry, packed });
   }
-  return kept;
+  return { synthesizer: description.synthesizer, recordings };
 }
 
 function samplesOf({ entry, packed }: Recording): Int16Array {

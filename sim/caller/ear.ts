@@ -29,6 +29,8 @@ export class Ear {
   #runPosition = 0;
   #runStartUs: Micros = 0;
   #quietTimer = false;
+  #dryAtUs: Micros = 0;
+  #dryTimer = false;
 
   constructor(clock: Clock, rate: number, index: EarIndex, hooks: EarHooks) {
     this.#clock = clock;
@@ -49,7 +51,19 @@ export class Ear {
     }
     const damaged = treatment === 'concealed' ? pcm.length >> 1 : 0;
     this.#scanner.take(pcm, this.#wordEnded, damaged, addedSamples);
+    this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
+    if (!this.#dryTimer) this.#awaitDry();
     this.#listen(piece);
+  }
+
+  /** A word that breaks off has ended when the sound did, not when somebody noticed. */
+  #awaitDry(): void {
+    this.#dryTimer = true;
+    this.#at(this.#dryAtUs + 1, () => {
+      this.#dryTimer = false;
+      if (this.#clock.now() <= this.#dryAtUs) return this.#awaitDry();
+      this.#scanner.stop(this.#wordEnded);
+    });
   }
 
   #listen({ pcm, startUs, arrivedUs }: HeardPiece): void {

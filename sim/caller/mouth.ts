@@ -1,7 +1,7 @@
 // The caller's mouth and microphone: a continuous stream of chunks on an absolute schedule that
 // holds recorded speech where something is said and room tone elsewhere.
 import type { Micros } from '#agent/core/time.ts';
-import type { Clock } from '#sim/kernel/clock.ts';
+import type { Clock, Timer } from '#sim/kernel/clock.ts';
 import type { Part } from './script.ts';
 import { micUs, type UtteranceBook } from './utterance.ts';
 
@@ -25,6 +25,7 @@ export class Mouth {
   #captured = 0;
   #startUs: Micros = 0;
   #open = false;
+  #moments: readonly Timer[] = [];
 
   /** `chunkSamples`: what the client's recorder hands over at once. */
   constructor(clock: Clock, book: UtteranceBook, chunkSamples: number, hooks: MouthHooks) {
@@ -41,8 +42,10 @@ export class Mouth {
     this.#clock.after(micUs(this.#chunkSamples), this.#capture, undefined);
   }
 
+  /** Closes it, in mid-word if need be: nothing is said any more. */
   close(): void {
     this.#open = false;
+    this.#forgetMoments();
   }
 
   /** Says the parts, from the chunk after the one that is being captured. */
@@ -52,13 +55,21 @@ export class Mouth {
     const utterance = this.#book.lay(voice, parts, position, chunk);
     this.#line = [this.#book.tone(this.#captured * chunk, chunk), ...utterance.chunks];
     this.#said = 0;
-    this.#at(position + utterance.firstSample, this.#hooks.speaking);
-    this.#at(position + utterance.endSample, this.#hooks.spoke);
+    this.#forgetMoments();
+    this.#moments = [
+      this.#at(position + utterance.firstSample, this.#hooks.speaking),
+      this.#at(position + utterance.endSample, this.#hooks.spoke),
+    ];
   }
 
-  #at(sample: number, run: () => void): void {
+  #forgetMoments(): void {
+    for (const moment of this.#moments) this.#clock.cancel(moment);
+    this.#moments = [];
+  }
+
+  #at(sample: number, run: () => void): Timer {
     const delay = this.#startUs + micUs(sample) - this.#clock.now();
-    this.#clock.after(Math.max(0, delay), run, undefined);
+    return this.#clock.after(Math.max(0, delay), run, undefined);
   }
 
   /** Chunk n is complete when its last sample is: an absolute schedule that cannot drift. */

@@ -62,7 +62,9 @@ export class UtteranceBook {
     let endSample = lead;
     for (const part of parts) {
       if ('pauseMs' in part) {
-        at = onWindow(endSample + part.pauseMs * (MIC_RATE / 1_000) - CLIP_LEAD_SAMPLES - lead) + lead;
+        const wanted = endSample - lead + part.pauseMs * (MIC_RATE / 1_000) - CLIP_LEAD_SAMPLES;
+        // On a window, and never before the last word is out.
+        at = lead + Math.max(onWindow(wanted), afterWindow(endSample - lead));
         continue;
       }
       const clip = this.#find(voice, part.text);
@@ -95,8 +97,8 @@ export class UtteranceBook {
   }
 }
 
-const onWindow = (samples: number): number =>
-  Math.max(0, Math.round(samples / WINDOW_SAMPLES) * WINDOW_SAMPLES);
+const onWindow = (samples: number): number => Math.round(samples / WINDOW_SAMPLES) * WINDOW_SAMPLES;
+const afterWindow = (samples: number): number => Math.ceil(samples / WINDOW_SAMPLES) * WINDOW_SAMPLES;
 
 const samplesOf = (us: Micros): number => Math.round((us * MIC_RATE) / 1_000_000);
 

@@ -1,6 +1,7 @@
 // The same call in real time on real sockets of 127.0.0.1: the same agent behind its real server,
 // the same emulators on ports of their own, the same caller on a real WebSocket, the real voice
 // activity model. One process and one clock, so that all facts stand in one trace.
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { createCall } from '#agent/call.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
@@ -22,7 +23,10 @@ import type { SimOptions, SimResult } from '../world.ts';
 import { RealClock } from './clock.ts';
 import { type HostedVendor, hostVendor } from './host.ts';
 
-export type LoopbackOptions = Omit<SimOptions, 'network' | 'settle'>;
+export type LoopbackOptions = Omit<SimOptions, 'network' | 'settle'> & {
+  /** What else happens at the agent's address once the caller is connected; the call waits for its end. */
+  readonly meanwhile?: (address: string) => Promise<void>;
+};
 
 /** A real call may stand still no longer than this between two facts of its caller, silence apart. */
 const STALL_US = seconds(45);
@@ -86,6 +90,9 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   // An error is always followed by a close, which is what the caller hears of.
   socket.on('error', () => {});
   socket.on('close', (code, reason) => caller.closed(code, reason.toString()));
+  const meanwhile = once(socket, 'open').then(() => options.meanwhile?.(`127.0.0.1:${agent.port}`));
+  // Told below, when the call is over.
+  meanwhile.catch(() => {});
   const stallUs = STALL_US + longestSilenceUs(options.caller);
   const end = await over(
     () => agent.fault() !== undefined || (caller.gone && agent.ended()),
@@ -93,6 +100,7 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   );
   const fault = agent.fault();
   if (fault !== undefined) throw fault.error;
+  await meanwhile;
   return {
     end,
     waitingFor: end === 'stopped' ? '' : caller.waitingFor,
@@ -120,7 +128,7 @@ type AgentParts = {
   note(fact: Fact): void;
 };
 
-/** The agent behind its real server; a fault of ours in it ends the run. */
+/** The agent behind its real server, of whose calls the first is told; a fault of ours ends the run. */
 async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
   const { settings, clock, countTokens, note } = parts;
   const vad = await VadWorker.start();
@@ -130,6 +138,7 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
     agents.plain.destroy();
     agents.secure.destroy();
   });
+  let calls = 0;
   let hasEnded = false;
   let fault: { readonly error: unknown } | undefined;
   const started = await startServer({
@@ -137,10 +146,13 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
     port: 0,
     onClient: (connection: Connection) => {
       const session = createCall({ settings, epochMs: Date.now(), countTokens });
+      const parts = { session, connection, vad, agents, now: () => clock.now() };
+      calls += 1;
+      if (calls > 1) return void new SessionHost({ ...parts, note: () => {} });
       const ended = () => {
         hasEnded = true;
       };
-      new SessionHost({ session, connection, vad, agents, now: () => clock.now(), note, ended });
+      new SessionHost({ ...parts, note, ended });
     },
     onFault: (error) => {
       fault ??= { error };

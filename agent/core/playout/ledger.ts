@@ -21,7 +21,7 @@ export class Ledger {
 
   /** Text of the words heard when `samples` of the reply have been played. */
   heard(samples: number): string {
-    const playedUs = (samples / this.#rate) * 1_000_000;
+    const playedUs = (samples * 1_000_000) / this.#rate;
     const texts: string[] = [];
     for (const word of this.#words) {
       if (halfway(word) > playedUs) break;
@@ -37,7 +37,7 @@ export class Ledger {
 
   /** Words whose first sample lies before `samples` and that were not returned before. */
   begun(samples: number): readonly string[] {
-    const playedUs = (samples / this.#rate) * 1_000_000;
+    const playedUs = (samples * 1_000_000) / this.#rate;
     const texts: string[] = [];
     for (let word = this.#words[this.#announced]; word !== undefined; word = this.#words[this.#announced]) {
       if (word.startUs >= playedUs) break;

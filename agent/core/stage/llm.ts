@@ -104,7 +104,7 @@ export class LlmStage implements Processor {
       case 'text':
         return this.#text(now, current, event.text);
       case 'done':
-        if (event.usage !== undefined) this.#usage(now, event.usage);
+        if (event.usage !== undefined) this.#usage(now, current.reply, event.usage);
         if (current.text.trim() === '') return this.#fail(now, current, NO_TEXT);
         return this.#end(now, current, event.finish);
       case 'retrying': {
@@ -132,11 +132,11 @@ export class LlmStage implements Processor {
     this.#end(now, current, 'length');
   }
 
-  #end(now: Micros, current: Generation, finish: string): void {
+  #end(now: Micros, current: Generation, finish: string, cut = finish !== 'stop'): void {
     this.#current = undefined;
     const { reply, text } = current;
     this.#outlet.note(now, { what: 'llm.done', reply, finish, text });
-    this.#link?.push(now, { kind: 'LlmEnded', reply, cut: finish !== 'stop' });
+    this.#link?.push(now, { kind: 'LlmEnded', reply, ...(cut ? { cut } : {}) });
   }
 
   /** A stream we left early reports no usage; the vendor bills what it made all the same. */
@@ -144,6 +144,7 @@ export class LlmStage implements Processor {
     const { promptTokens, tokens } = current;
     this.#outlet.note(now, {
       what: 'usage.llm',
+      reply: current.reply,
       promptTokens,
       cachedTokens: 0,
       completionTokens: tokens,
@@ -151,8 +152,8 @@ export class LlmStage implements Processor {
     });
   }
 
-  #usage(now: Micros, usage: LlmUsage): void {
-    this.#outlet.note(now, { what: 'usage.llm', ...usage, wasted: false });
+  #usage(now: Micros, reply: number, usage: LlmUsage): void {
+    this.#outlet.note(now, { what: 'usage.llm', reply, ...usage, wasted: false });
     this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'tokens', usage } });
   }
 
@@ -161,12 +162,11 @@ export class LlmStage implements Processor {
     this.#outlet.note(now, { what: 'error', stage: 'llm', reason, message, fatal: false });
     this.#link?.push(now, { kind: 'Error', stage: 'llm', failure, fatal: false });
     if (this.#current !== current) return;
-    if (current.text.trim() === '') {
-      // Ours, not the model's: no first token, no usage.
-      current.text = this.#settings.apology;
-      this.#link?.push(now, { kind: 'LlmText', reply: current.reply, text: current.text });
-    }
-    this.#end(now, current, 'other');
+    if (current.text.trim() !== '') return this.#end(now, current, 'other');
+    // Ours, not the model's: no first token, no usage, and never cut.
+    current.text = this.#settings.apology;
+    this.#link?.push(now, { kind: 'LlmText', reply: current.reply, text: current.text });
+    this.#end(now, current, 'other', false);
   }
 
   #follow(): void {

@@ -65,7 +65,7 @@ export class TtsStage implements Processor {
         this.#text(now, frame.reply, frame.text);
         return;
       case 'LlmEnded':
-        this.#end(now, frame.reply, frame.cut);
+        this.#end(now, frame.reply, frame.cut === true);
         return;
       default:
     }

@@ -33,6 +33,7 @@ export class TurnProcessor implements Processor {
   #silent = true;
   /** A reply has been asked for and has not yet been heard to its end. */
   #replying = false;
+  /** Something of that reply has reached the caller. */
   #sounding = false;
   /** The last reply was stopped before its first sound: what it was to answer is still open. */
   #unanswered = false;
@@ -54,7 +55,7 @@ export class TurnProcessor implements Processor {
         this.#speechStarted(now, frame.atUs);
         break;
       case 'VadUserStoppedSpeaking':
-        this.#speechStopped(now, frame.atUs);
+        this.#speechStopped(now, frame);
         break;
       case 'InterimTranscription':
         this.#outlet.note(now, { what: 'stt.interim', turn: this.#turn, text: frame.text });
@@ -62,7 +63,7 @@ export class TurnProcessor implements Processor {
       case 'Transcription':
         this.#transcribed(now, frame.text);
         this.#link?.pass(now, frame, direction);
-        if (this.#floor.kind === 'open' && this.#hasText && !this.#replying) this.#commit(now);
+        if (this.#floor.kind === 'open' && this.#hasText) this.#commit(now);
         return;
       case 'SttFinalized':
         this.#finalized(now);
@@ -126,9 +127,9 @@ export class TurnProcessor implements Processor {
     this.#link?.push(now, { kind: 'UserStartedSpeaking', turn: this.#turn });
   }
 
-  #speechStopped(now: Micros, atUs: Micros): void {
+  #speechStopped(now: Micros, { atUs, decidedUs }: Frame & { kind: 'VadUserStoppedSpeaking' }): void {
     if (this.#floor.kind !== 'speaking') return;
-    this.#outlet.note(now, { what: 'vad.stopped', turn: this.#turn, atUs });
+    this.#outlet.note(now, { what: 'vad.stopped', turn: this.#turn, atUs, decidedUs });
     this.#floor = { kind: 'pausing', sinceUs: atUs, finalized: false };
     this.#outlet.timers.set('transcript', now + ms(this.#settings.transcriptTimeoutMs));
     this.#link?.push(now, { kind: 'SttFinalize', turn: this.#turn }, 'upstream');
@@ -136,12 +137,14 @@ export class TurnProcessor implements Processor {
 
   #transcribed(now: Micros, text: string): void {
     if (text.trim() === '') return;
-    if (this.#floor.kind === 'open' && this.#wordsOwed) this.#open(now);
-    // Words of a turn that is already answered wait for the next one.
-    if (this.#replying) return;
+    const late = this.#floor.kind === 'open';
+    const owed = this.#wordsOwed;
+    if (late && owed) this.#open(now);
+    this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text });
+    // Late words of a turn that is already answered wait for the next one.
+    if (late && !owed) return;
     this.#hasText = true;
     this.#silent = false;
-    this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text });
   }
 
   #finalized(now: Micros): void {
@@ -164,7 +167,7 @@ export class TurnProcessor implements Processor {
     }
     const silent = this.#hasText && this.#silent;
     this.#replying = true;
-    this.#sounding = false;
+    this.#sounding = silent; // text to be read shows at once
     this.#hasText = false;
     this.#reply += 1;
     this.#link?.push(now, {

@@ -64,14 +64,18 @@ export class VadProcessor implements Processor {
 
   /** The caller's audio stopped coming in mid-speech: a muted microphone ends the speech. */
   audioGap(now: Micros): void {
-    this.#announce(now, this.#segmenter.stop());
+    this.#announce(now, this.#segmenter.stop(now));
   }
 
   #announce(now: Micros, segment: Segment | undefined): void {
     if (segment === undefined) return;
     if (segment.kind === 'stopped') {
       this.#outlet.timers.clear('audio_gap');
-      this.#link?.push(now, { kind: 'VadUserStoppedSpeaking', atUs: segment.atUs });
+      this.#link?.push(now, {
+        kind: 'VadUserStoppedSpeaking',
+        atUs: segment.atUs,
+        decidedUs: segment.decidedUs,
+      });
       return;
     }
     this.#outlet.timers.set('audio_gap', now + LIMITS.audioGapUs);

@@ -12,8 +12,8 @@ export const SCORE_ONE = 1024;
 export type Segment =
   /** `atUs`: arrival of the first window of the speech that has now been confirmed. */
   | { readonly kind: 'started'; readonly atUs: Micros }
-  /** `atUs`: arrival of the last window that still held speech. */
-  | { readonly kind: 'stopped'; readonly atUs: Micros };
+  /** `atUs`: arrival of the last window that still held speech; `decidedUs`: of the one that ended it. */
+  | { readonly kind: 'stopped'; readonly atUs: Micros; readonly decidedUs: Micros };
 
 export class Segmenter {
   readonly #enter: number;
@@ -47,11 +47,11 @@ export class Segmenter {
   }
 
   /** Ends speech without waiting for silence: the audio itself has stopped coming. */
-  stop(): Segment | undefined {
+  stop(decidedUs: Micros): Segment | undefined {
     this.#run = 0;
     if (!this.#speaking) return undefined;
     this.#speaking = false;
-    return { kind: 'stopped', atUs: this.#lastSpeechAtUs };
+    return { kind: 'stopped', atUs: this.#lastSpeechAtUs, decidedUs };
   }
 
   #whileSilent(score: number, atUs: Micros): Segment | undefined {
@@ -76,7 +76,7 @@ export class Segmenter {
     }
     this.#run += 1;
     if (this.#run < this.#silenceWindows) return undefined;
-    return this.stop();
+    return this.stop(atUs);
   }
 }
 

@@ -76,6 +76,7 @@ export class JitterBuffer<P> {
     for (const copy of copies) flushed = this.#keep(copy) || flushed;
     flushed = this.#keep(main) || flushed;
     if (flushed) this.#fresh = true;
+    // What comes after it should have been played says nothing about a delay worth having.
     if (this.#fresh || main.time < this.#decoded) return;
     this.#target.arrived(main.time / SAMPLES_PER_MS, main.samples / SAMPLES_PER_MS, this.#tick * TICK_MS);
   }

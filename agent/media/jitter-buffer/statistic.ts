@@ -1,9 +1,8 @@
 // What the receiver counts, under the names of the W3C's webrtc-stats. Samples are of the 48 kHz
-// clock; sums of delay are in seconds × samples ÷ samples, as the standard has it.
-import { CLOCK_HZ } from './setting.ts';
+// clock; delays are seconds times samples, so that dividing by the emitted count gives the mean.
 
 export type JitterStatistics = {
-  /** Seconds that emitted samples waited, summed over samples ÷ rate … see `averageDelayMs`. */
+  /** Summed over emitted samples, seconds: `delayMsOf` and `targetMsOf` give the means. */
   jitterBufferDelay: number;
   jitterBufferTargetDelay: number;
   jitterBufferEmittedCount: number;
@@ -76,5 +75,3 @@ export const concealedPercentOf = (statistics: JitterStatistics): number =>
   statistics.totalSamplesReceived === 0
     ? 0
     : (100 * statistics.concealedSamples) / statistics.totalSamplesReceived;
-
-export const secondsOf = (samples: number): number => samples / CLOCK_HZ;

@@ -38,11 +38,6 @@ export class BlockChunker {
     this.#sendBlocks();
   }
 
-  /** Forgets what is held: it belonged to a reply that was interrupted. */
-  drop(): void {
-    this.#length = 0;
-  }
-
   #sendBlocks(): void {
     const whole = this.#length - (this.#length % BLOCK_BYTES);
     if (whole === 0) return;

@@ -237,14 +237,15 @@ describe('audio for the client', () => {
     );
   });
 
-  test('of an interrupted reply is not completed with what was held back', () => {
+  test('of an interrupted reply is completed at once: what was handed over is heard', () => {
     const { session, audio } = desk();
     session.sendAudio(1, new Uint8Array(BLOCK_BYTES + 100).fill(7));
     session.observe(2, { kind: 'Interruption', turn: 1, reply: 1 });
     session.flushAudio(2);
-    expect(audio).toHaveLength(1);
+    expect(audio).toHaveLength(2);
+    expect(audio[1]?.[0].subarray(0, 100).every((byte) => byte === 7)).toBe(true);
     session.sendAudio(3, new Uint8Array(BLOCK_BYTES).fill(9));
-    expect(audio[1]?.[0].every((byte) => byte === 9)).toBe(true);
+    expect(audio[2]?.[0].every((byte) => byte === 9)).toBe(true);
   });
 
   test('comes before the goodbye', () => {

@@ -74,7 +74,6 @@ class WebsocketSession implements ClientSession {
   observe(now: Micros, frame: Frame): void {
     if (!this.#open) return;
     this.#now = now;
-    if (frame.kind === 'Interruption') this.#chunker.drop();
     this.#rtvi.observe(now, frame);
   }
 

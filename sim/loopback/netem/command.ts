@@ -44,7 +44,10 @@ export function impairedPair(impairment: Impairment, pair: Pair): Mapped {
 const LIMIT_PACKETS = 10_000;
 /** Keeps packets in order (netem queues behind its last packet when it has a rate) and never binds. */
 const ORDER_RATE = '1gbit';
-/** One Ethernet frame: the least a token bucket can hold, and so the nearest to a plain line. */
+/**
+ * One Ethernet frame, the least a token bucket can hold. It stands for a drop-tail queue in bytes, which
+ * netem has not; on an idle line it takes no time for one packet, where a real line takes bytes / rate.
+ */
 const BURST_BYTES = 1_540;
 const PREFIX_BITS = 30;
 

@@ -2,6 +2,7 @@
 // is its first process. Pure text, apart from reading the list of modules.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONSOLE_MARK } from './guest-job.ts';
 
 /** Loaded in this order, each after what it depends on. */
 const MODULES = ['veth', 'sch_netem', 'sch_tbf'];
@@ -68,9 +69,9 @@ mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
 mount -t hostfs none ${folder} -o ${folder} || exit 1
 for file in ${options.modules.map(quote).join(' ')}; do
-  perl -e 'open F, "<", $ARGV[0] or die $!; my $p = ""; syscall(${SYS_FINIT_MODULE}, fileno(F), $p, 0) == 0 or die $!' $file
+  perl -e '${LOAD_MODULE}' "$file" || exit 1
 done
-ip link set lo up
+echo '${CONSOLE_MARK}the guest is up'
 timeout -k 5 ${Math.ceil(options.secondsMax)} ${options.command.map(quote).join(' ')}
 sync
 `;
@@ -79,5 +80,8 @@ sync
 /** Numbers of x86-64, the only 64-bit machine user-mode-linux 6.1 runs on. */
 const SYS_REBOOT = 169;
 const SYS_FINIT_MODULE = 313;
+const LOAD_MODULE =
+  'open F, "<", $ARGV[0] or die $!; my $p = ""; ' +
+  `syscall(${SYS_FINIT_MODULE}, fileno(F), $p, 0) == 0 or die $!`;
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -40,8 +40,10 @@ export async function withNetem<T>(
     }
     const value = await work({
       pair,
-      start: (side, command, options = {}) =>
-        spawn('ip', ['netns', 'exec', pair[side].namespace, ...command], options),
+      start: (side, command, options = {}) => {
+        const inside: Command = ['ip', 'netns', 'exec', pair[side].namespace, ...command];
+        return spawn(inside[0], inside.slice(1), options);
+      },
     });
     return { ok: true, value };
   } finally {

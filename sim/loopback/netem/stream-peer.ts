@@ -70,7 +70,10 @@ async function measure(job: PeerJob): Promise<PeerReport> {
   const { workload, address, port } = job;
   const streams: Stream[] = [];
   const server = job.role === 'listen' ? new WebSocketServer({ host: address, port }) : undefined;
-  server?.on('listening', () => process.stdout.write(`${LISTENING}\n`));
+  server?.on('listening', () => {
+    const bound = server.address();
+    process.stdout.write(`${LISTENING}${typeof bound === 'object' ? (bound?.port ?? port) : port}\n`);
+  });
   await new Promise<void>((resolve) => {
     let running = workload.connections;
     const finished = (): void => {

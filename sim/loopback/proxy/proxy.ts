@@ -13,7 +13,7 @@ export type ProxyOptions = {
   readonly seed: number;
 };
 
-export type Proxy = {
+export type ImpairedPort = {
   /** Where to go instead of to the target, on 127.0.0.1. */
   readonly port: number;
   /** Ends everything that passes through and stops listening. */

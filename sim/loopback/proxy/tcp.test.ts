@@ -1,14 +1,17 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fixedDelay } from '#sim/network/stream.ts';
-import type { Proxy } from './proxy.ts';
-import { type Carrier, startCarriedProxy } from './tcp.ts';
+import type { Carrier } from './carrier.ts';
+import type { ImpairedPort } from './proxy.ts';
+import { startCarriedProxy, startTcpProxy } from './tcp.ts';
 
 const oneWayUs = 3_000;
-const carrier: Carrier = {
-  handshakeUs: 2 * oneWayUs,
-  open: (clock) => fixedDelay(clock)({ name: 'test', oneWayUs }),
-};
+const fixed =
+  (delayUs: number): Carrier =>
+  (clock) => ({
+    ...fixedDelay(clock)({ name: 'test', oneWayUs: delayUs }),
+    open: (_tls, opened) => void clock.after(2 * delayUs, opened, undefined),
+  });
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -26,13 +29,13 @@ async function target(serve: (socket: Socket) => void): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-async function proxied(port: number): Promise<Proxy> {
-  const proxy = await startCarriedProxy({ host: '127.0.0.1', port }, carrier);
+async function proxied(port: number): Promise<ImpairedPort> {
+  const proxy = await startCarriedProxy({ host: '127.0.0.1', port }, fixed(oneWayUs));
   closing.push(() => proxy.close());
   return proxy;
 }
 
-function client(proxy: Proxy): Socket {
+function client(proxy: ImpairedPort): Socket {
   const socket = connect({ host: '127.0.0.1', port: proxy.port, allowHalfOpen: true });
   closing.push(() => void socket.destroy());
   return socket;
@@ -51,7 +54,7 @@ const failure = (socket: Socket): Promise<string> =>
   new Promise((resolve) => socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? '')));
 
 const pattern = (length: number): Buffer =>
-  Buffer.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255);
+  Buffer.from(Uint8Array.from({ length }, (_, index) => index * 7 + (index >> 8)));
 
 describe('a TCP proxy', () => {
   it('carries every byte in order, both ways, on many connections at once', async () => {
@@ -155,7 +158,7 @@ describe('a TCP proxy', () => {
   it('closes at once, whatever is on its way', async () => {
     const proxy = await startCarriedProxy(
       { host: '127.0.0.1', port: await target((socket) => socket.pipe(socket)) },
-      { handshakeUs: 0, open: (clock) => fixedDelay(clock)({ name: 'slow', oneWayUs: 60_000_000 }) },
+      fixed(60_000_000),
     );
     const socket = client(proxy);
     const gone = new Promise<void>((resolve) => socket.on('close', () => resolve()));
@@ -165,5 +168,26 @@ describe('a TCP proxy', () => {
     await proxy.close();
     socket.end();
     await gone;
+  });
+
+  it('loses nothing where packets are lost, and stands still instead', async () => {
+    const lossy = { delayMs: 4, loss: { kind: 'iid', share: 0.1 } } as const;
+    const impairment = { name: 'lossy', up: lossy, down: lossy, source: 'test' };
+    const port = await target((socket) => socket.pipe(socket));
+    const proxy = await startTcpProxy({ target: { host: '127.0.0.1', port }, impairment, seed: 3 });
+    closing.push(() => proxy.close());
+    const sent = [pattern(1), pattern(20_000), pattern(150_000)];
+    const echoes = sent.map((bytes) => {
+      const socket = client(proxy);
+      const echo = read(socket);
+      socket.end(bytes);
+      return echo;
+    });
+    const received = await Promise.all(echoes);
+    expect(received.map((bytes, index) => bytes.equals(sent[index] ?? bytes.subarray(1)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 });

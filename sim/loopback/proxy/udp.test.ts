@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Direction } from '#sim/network/impairment.ts';
-import type { Proxy } from './proxy.ts';
+import type { ImpairedPort } from './proxy.ts';
 import { startUdpProxy } from './udp.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -23,7 +23,7 @@ async function shouter(): Promise<number> {
   return made.address().port;
 }
 
-async function proxied(port: number, up: Direction, down: Direction, seed = 1): Promise<Proxy> {
+async function proxied(port: number, up: Direction, down: Direction, seed = 1): Promise<ImpairedPort> {
   const impairment = { name: 'test', up, down, source: 'test' };
   const proxy = await startUdpProxy({ target: { host: '127.0.0.1', port }, impairment, seed });
   closing.push(() => proxy.close());

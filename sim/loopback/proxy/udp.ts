@@ -7,7 +7,7 @@ import type { Micros } from '#agent/core/time.ts';
 import { ImpairedLink } from '#sim/network/impaired-link.ts';
 import type { Link } from '#sim/network/link.ts';
 import { RealClock } from '../clock.ts';
-import type { Proxy, ProxyOptions } from './proxy.ts';
+import type { ImpairedPort, ProxyOptions } from './proxy.ts';
 
 /** IP and UDP headers: links count what is on the wire. */
 const HEADER_BYTES = 28;
@@ -16,7 +16,7 @@ const PEERS_MAX = 256;
 const FLYING_MAX = 50_000;
 
 /** Rejects with the system's error when no port can be had. */
-export async function startUdpProxy({ target, impairment, seed }: ProxyOptions): Promise<Proxy> {
+export async function startUdpProxy({ target, impairment, seed }: ProxyOptions): Promise<ImpairedPort> {
   const clock = new RealClock();
   const front = createSocket('udp4');
   const peers = new Map<string, Socket>();

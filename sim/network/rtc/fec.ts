@@ -1,10 +1,10 @@
 // Opus in-band FEC: does this packet carry a coarser copy of the frame before it? Only while the sender
-// believes in loss (receiver reports, smoothed over about ten seconds and rounded to whole per cent),
-// only for speech, and not for every frame: 82 of 100 packets that arrived carried one
-// (measured on libwebrtc at 2 to 10 % loss).
+// believes in loss (receiver reports, smoothed over about ten seconds and rounded to whole per cent) and
+// only if that frame was speech. Measured on libwebrtc at 2 to 10 % loss: 82 of 100 packets carried one
+// where 86 of 100 were speech.
 import { hashNumber, hashText, uniformOf } from '#sim/kernel/random.ts';
 
-const SHARE = 0.82;
+const SHARE = 0.95;
 /** Rounds to one per cent. */
 const LOSS_MIN = 0.005;
 /** Weight that the past keeps over the five seconds between two reports: 0.9999 per millisecond. */

@@ -23,6 +23,8 @@ const TIMEOUT_MIN_US = 2_000;
 const RTO_MIN_US = 200_000;
 const PROBE_FIRST_US = 1_000_000;
 
+const REFUSALS_APART_US = 500_000;
+
 type TimerKind = 'rto' | 'probe' | 'reorder';
 
 export class Endpoint {
@@ -42,8 +44,14 @@ export class Endpoint {
   /** Timestamp to echo: of the oldest data not yet acknowledged. */
   #tsRecent = 0;
   #established = false;
+  #refusedUs: Micros = -REFUSALS_APART_US;
+  readonly #reached: () => void;
+  readonly #hostUs: Micros;
 
-  constructor(clock: Clock, link: Link, pool: PacketPool, control: CongestionControl) {
+  /** `reached` runs when something arrives before the handshake is known to be done. */
+  constructor(clock: Clock, link: Link, pool: PacketPool, control: CongestionControl, hostUs: Micros, reached: () => void) {
+    this.#hostUs = hostUs;
+    this.#reached = reached;
     this.#clock = clock;
     this.#link = link;
     this.#pool = pool;
@@ -86,9 +94,11 @@ export class Endpoint {
 
   /** A packet of the peer arrives. */
   readonly receive = (packet: Packet): void => {
+    if (!this.#established) this.#reached();
     const carries = packet.end > packet.seq;
     const before = this.#reassembly.next;
-    if (this.#tsRecent - packet.tsVal > 1) {
+    // Older than what was answered (RFC 7323), or all of it answered: not even its ACK counts.
+    if (this.#tsRecent - packet.tsVal > 1 || packet.end < this.#acks.acknowledged) {
       this.#refuse(packet, carries);
     } else {
       if (packet.seq <= this.#acks.acknowledged) this.#tsRecent = Math.max(this.#tsRecent, packet.tsVal);
@@ -105,10 +115,13 @@ export class Endpoint {
     }
   };
 
-  /** Protection against wrapped sequences (RFC 7323): older than what was already answered. */
+  /** Says what it has; to bare acknowledgements only now and then, or two ends would never stop. */
   #refuse(packet: Packet, carries: boolean): void {
-    if (!carries) return;
-    if (packet.seq < this.#reassembly.next) {
+    const now = this.#clock.now();
+    if (!carries) {
+      if (now - this.#refusedUs < REFUSALS_APART_US) return;
+      this.#refusedUs = now;
+    } else if (packet.seq < this.#reassembly.next) {
       this.#acks.duplicated();
       this.#reassembly.report(packet.seq, packet.end);
     }
@@ -219,7 +232,7 @@ export class Endpoint {
     const alone = queue.length === 0;
     if (queue.inFlight === 0) sender.control.resume(now - sender.lastSendUs, now);
     const end = Math.min(sender.end, sender.nxt + MSS);
-    const segment = queue.push(sender.nxt, end, now, end === sender.end ? PUSH : 0);
+    const segment = queue.push(sender.nxt, end, now, end === sender.end ? PUSH : 0, sender.delivered);
     sender.nxt = end;
     this.#transmitSegment(segment, now);
     const probing = this.#timer.pending && this.#timerKind === 'probe';
@@ -268,6 +281,7 @@ export class Endpoint {
     }
     segment.mark |= EVER_RESENT;
     segment.sentUs = now;
+    segment.deliveredBefore = sender.delivered;
     sender.resentTotal += 1;
     this.counters.retransmissions += 1;
     this.#transmitSegment(segment, now);
@@ -343,7 +357,7 @@ export class Endpoint {
       this.#pool.give(packet);
       return;
     }
-    this.#clock.after(arrival - now, this.#peer.receive, packet);
+    this.#clock.after(arrival - now + this.#hostUs, this.#peer.receive, packet);
   }
 
   // Timers of the sender: one at a time, for a timeout, a tail loss probe or RACK's patience.

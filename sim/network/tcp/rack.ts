@@ -55,7 +55,8 @@ export function noteReordering(sender: Sender, low: number, mss: number): void {
 
 /** Once per round trip with a reported duplicate: more patience, kept for some recoveries. */
 export function adaptPatience(sender: Sender, round: Round): void {
-  if (round.priorDelivered < sender.patienceAt) sender.duplicateSeen = false;
+  if (round.roundDelivered === NONE) return;
+  if (round.roundDelivered < sender.patienceAt) sender.duplicateSeen = false;
   if (sender.duplicateSeen) {
     sender.patience = Math.min(PATIENCE_MAX, sender.patience + 1);
     sender.duplicateSeen = false;

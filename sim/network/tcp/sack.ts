@@ -58,7 +58,7 @@ function cleanOne(sender: Sender, segment: Segment, round: Round): void {
     round.reorder = Math.min(round.reorder, segment.seq);
     if (segment.end <= sender.high) round.original = true;
   }
-  if ((segment.mark & SACKED) === 0) sender.delivered += 1;
+  if ((segment.mark & SACKED) === 0) deliver(sender, segment, round);
   const spurious = (segment.mark & EVER_RESENT) !== 0 && echoBefore(sender, stampOf(segment.sentUs));
   if (!spurious) advanceRack(sender, segment, round.now);
 }
@@ -89,8 +89,16 @@ function tag(sender: Sender, segment: Segment, round: Round): void {
   segment.mark |= SACKED;
   queue.sacked += 1;
   sender.fack = Math.max(sender.fack, segment.end);
-  sender.delivered += 1;
+  deliver(sender, segment, round);
   round.sacked = true;
+}
+
+/** Counts a segment as delivered and remembers the round trip of the latest one. */
+function deliver(sender: Sender, segment: Segment, round: Round): void {
+  sender.delivered += 1;
+  if (segment.sentUs < round.latestSentUs) return;
+  round.latestSentUs = segment.sentUs;
+  round.roundDelivered = segment.deliveredBefore;
 }
 
 /** The far end received something twice: one of our retransmissions was for nothing. */

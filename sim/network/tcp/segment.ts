@@ -9,6 +9,8 @@ export type Segment = {
   /** When it was sent last. */
   sentUs: Micros;
   mark: number;
+  /** How much had been delivered when it was sent last: which round trip it belongs to. */
+  deliveredBefore: number;
 };
 
 /** The far end has it, out of order. */
@@ -43,7 +45,7 @@ export class SegmentQueue {
     return this.#ring[(this.#head + index) & (this.#ring.length - 1)] as Segment;
   }
 
-  push(seq: number, end: number, sentUs: Micros, mark: number): Segment {
+  push(seq: number, end: number, sentUs: Micros, mark: number, deliveredBefore: number): Segment {
     if (this.length === this.#ring.length) this.#grow();
     this.length += 1;
     const segment = this.at(this.length - 1);
@@ -51,6 +53,7 @@ export class SegmentQueue {
     segment.end = end;
     segment.sentUs = sentUs;
     segment.mark = mark;
+    segment.deliveredBefore = deliveredBefore;
     return segment;
   }
 
@@ -109,5 +112,5 @@ export class SegmentQueue {
 }
 
 function fresh(): Segment {
-  return { seq: 0, end: 0, sentUs: 0, mark: 0 };
+  return { seq: 0, end: 0, sentUs: 0, mark: 0, deliveredBefore: 0 };
 }

@@ -97,6 +97,9 @@ export class Round {
   priorUna = 0;
   priorFack = 0;
   priorDelivered = 0;
+  /** What had been delivered when the latest segment this acknowledgement delivers was sent. */
+  roundDelivered = NONE;
+  latestSentUs: Micros = NONE;
   priorSacked = 0;
   /** The left edge moved. */
   advanced = false;
@@ -126,6 +129,8 @@ export class Round {
     this.priorUna = sender.una;
     this.priorFack = sender.queue.sacked > 0 ? sender.fack : sender.una;
     this.priorDelivered = sender.delivered;
+    this.roundDelivered = NONE;
+    this.latestSentUs = NONE;
     this.priorSacked = sender.queue.sacked;
     this.advanced = false;
     this.original = false;

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { Row } from '../row.test-support.ts';
+import { AssistantContext } from './assistant.ts';
+import { Conversation } from './conversation.ts';
+
+function aggregator() {
+  const conversation = new Conversation('prompt');
+  const row = new Row((outlet) => new AssistantContext(conversation, outlet));
+  return { row, conversation };
+}
+
+test('what was heard enters the conversation, and nothing else of a reply does', () => {
+  const { row, conversation } = aggregator();
+  row.push(0, { kind: 'LlmText', reply: 1, text: 'We open at nine.' });
+  row.push(0, { kind: 'TtsText', reply: 1, text: 'We' });
+  expect(conversation.history).toEqual([]);
+  row.push(0, { kind: 'Heard', reply: 1, text: 'We open', complete: false });
+  expect(conversation.history).toEqual([{ role: 'assistant', content: 'We open' }]);
+  expect(row.facts()).toMatchObject([{ what: 'context', role: 'assistant', text: 'We open', merged: false }]);
+});
+
+test('a reply that nobody heard was never said', () => {
+  const { row, conversation } = aggregator();
+  row.push(0, { kind: 'Heard', reply: 1, text: '', complete: false });
+  expect(conversation.history).toEqual([]);
+  expect(row.facts()).toEqual([]);
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { ScriptedTts, type TtsScript, VOICE_RATE } from '../cast.test-support.ts';
+import { Row } from '../row.test-support.ts';
+import { ms } from '../time.ts';
+import { TtsStage } from './tts.ts';
+
+function stage() {
+  const script: TtsScript = {
+    wordMs: () => 100,
+    chunkMs: () => 100,
+    delayMs: () => 10,
+    wordLagMs: 0,
+    fault: undefined,
+  };
+  const actors: ScriptedTts[] = [];
+  const row = new Row((outlet) => {
+    return new TtsStage((hooks) => (actors[0] = new ScriptedTts(script, hooks)), VOICE_RATE, outlet);
+  });
+  const [actor] = actors;
+  if (actor === undefined) throw new Error('no voice was made');
+  return {
+    row,
+    actor,
+    script,
+    text: (text: string, reply = 1) => row.push(0, { kind: 'LlmText', reply, text }),
+    ends: (reply = 1, cut = false) => row.push(0, { kind: 'LlmEnded', reply, ...(cut ? { cut } : {}) }),
+    run: (untilMs: number) => {
+      for (let at = row.timers.next(); at !== undefined && at <= ms(untilMs); at = row.timers.next()) {
+        row.subject.wake(at);
+      }
+    },
+    pieces: () => actor.spoken.map(({ text }) => text),
+  };
+}
+
+test('text goes to the voice in sentences as it streams, the rest when it ends', () => {
+  const { text, ends, pieces } = stage();
+  for (const part of ['We open', ' at nine. And', ' we close at ', 'five']) text(part);
+  expect(pieces()).toEqual(['We open at nine.']);
+  ends();
+  expect(pieces()).toEqual(['We open at nine.', 'And we close at five']);
+});
+
+test('audio, words and the end come out in order', () => {
+  const { row, text, ends, run } = stage();
+  text('One two.');
+  ends();
+  run(1_000);
+  expect(row.after.kinds()).toEqual([
+    'TtsStarted',
+    'Metrics',
+    'TtsAudio',
+    'TtsWord',
+    'TtsAudio',
+    'TtsWord',
+    'TtsEnded',
+  ]);
+  expect(row.facts().map(({ what }) => what)).toEqual([
+    'tts.text',
+    'usage.tts',
+    'tts.first_audio',
+    'tts.audible',
+    'tts.done',
+  ]);
+});
+
+test('a cut text is spoken up to its last finished sentence', () => {
+  const { text, ends, pieces } = stage();
+  text('We open at nine. On Sundays we');
+  ends(1, true);
+  expect(pieces()).toEqual(['We open at nine.']);
+});
+
+test('an interruption drops the reply: nothing of it follows, and its late text is not spoken', () => {
+  const { row, text, ends, run, pieces } = stage();
+  text('One two. Three');
+  row.push(ms(5), { kind: 'Interruption', turn: 2, reply: 1 });
+  text(' four. Five');
+  ends();
+  run(1_000);
+  expect(pieces()).toEqual(['One two.']);
+  expect(row.after.kinds()).toEqual(['TtsStarted', 'Interruption']);
+});
+
+test('interrupted before its first word, the same', () => {
+  const { row, text, pieces } = stage();
+  row.push(0, { kind: 'Interruption', turn: 2, reply: 1 });
+  text('Too late. ');
+  expect(pieces()).toEqual([]);
+  text('Now then. ', 2);
+  expect(pieces()).toEqual(['Now then.']);
+});
+
+test.each(['', '  \n'])('a reply of nothing (%j) ends at once', (nothing) => {
+  const { row, text, ends } = stage();
+  if (nothing !== '') text(nothing);
+  ends();
+  expect(row.after.kinds()).toEqual(['TtsEnded']);
+});
+
+describe('a failure', () => {
+  test('of one reply ends that reply and no other', () => {
+    const { row, script, text, ends, run } = stage();
+    script.fault = { reply: 1, afterChunks: 1, fatal: false };
+    text('One two three. ');
+    run(1_000);
+    text('Four. ');
+    ends();
+    expect(row.after.of('TtsEnded')).toHaveLength(1);
+    expect(row.after.of('Error')).toEqual([]);
+    text('Five.', 2);
+    ends(2);
+    run(2_000);
+    expect(row.after.of('TtsEnded').map(({ reply }) => reply)).toEqual([1, 2]);
+  });
+
+  test('of the voice for good, met in the middle of several pieces, is told once', () => {
+    const { row, actor, text, ends } = stage();
+    actor.dead = true;
+    text('One. Two. Three. Four');
+    ends();
+    expect(row.after.kinds()).toEqual(['TtsStarted', 'Error', 'TtsEnded']);
+    expect(row.facts().filter(({ what }) => what === 'usage.tts')).toHaveLength(1);
+  });
+
+  test('of the connection alone is noted and leaves the reply alone', () => {
+    const { row, actor, text, run, ends } = stage();
+    text('One two. ');
+    actor.breaks(ms(5));
+    ends();
+    run(1_000);
+    expect(row.facts()).toContainEqual(
+      expect.objectContaining({ what: 'error', stage: 'tts', fatal: false }),
+    );
+    expect(row.after.of('TtsWord')).toHaveLength(2);
+    expect(row.after.of('TtsEnded')).toHaveLength(1);
+  });
+
+  test('of the connection for good ends the reply under way', () => {
+    const { row, actor, text } = stage();
+    text('One two. Three');
+    actor.breaks(ms(5), true);
+    expect(row.after.kinds()).toEqual(['TtsStarted', 'Error', 'TtsEnded']);
+  });
+});
+
+describe('an answer to be read', () => {
+  test('is not spoken, and counts as taken in when it has been shown', () => {
+    const { row, text, ends, pieces } = stage();
+    row.push(0, { kind: 'LlmStarted', reply: 1, silent: true });
+    text('Nine ');
+    text('to five.');
+    ends();
+    expect(pieces()).toEqual([]);
+    expect(row.after.kinds()).toEqual(['LlmStarted', 'Heard', 'TtsEnded']);
+    expect(row.after.of('Heard')).toEqual([
+      { kind: 'Heard', reply: 1, text: 'Nine to five.', complete: true },
+    ]);
+  });
+
+  test('that is interrupted counts as far as it was shown', () => {
+    const { row, text } = stage();
+    row.push(0, { kind: 'LlmStarted', reply: 1, silent: true });
+    text('Nine ');
+    row.push(0, { kind: 'Interruption', turn: 2, reply: 1 });
+    expect(row.after.of('Heard')).toEqual([{ kind: 'Heard', reply: 1, text: 'Nine', complete: false }]);
+  });
+});

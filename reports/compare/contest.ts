@@ -1,0 +1,118 @@
+// Who wins where: each network and each place of the grid as a contest between WebSocket and WebRTC,
+// decided by voice to voice. A difference counts when it is longer than a frame of audio and chance does
+// not explain it; everything else is a draw.
+import type { Cell, CompareResult, GridCell, Statistic } from './compare-result.ts';
+import {
+  ANSWER,
+  cellOf,
+  gridCellOf,
+  hasBoth,
+  intervalOf,
+  MARGIN_MS,
+  minus,
+  type Place,
+  pairOf,
+  statisticOf,
+} from './lookup.ts';
+
+export type Winner = 'webrtc' | 'websocket' | 'draw';
+
+export type Contest = {
+  readonly network: string;
+  /** Indices of the two cells. */
+  readonly webrtc: number;
+  readonly websocket: number;
+  /** WebSocket minus WebRTC, ms; null when one was not measured. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly winner: Winner;
+};
+
+/** Every network that both transports played, in the order in which they were given. */
+export function contestsOf(result: CompareResult): readonly Contest[] {
+  if (!hasBoth(result)) return [];
+  return result.networks.flatMap(({ name }) => {
+    const webrtc = cellOf(result, 'webrtc', name);
+    const websocket = cellOf(result, 'websocket', name);
+    if (webrtc === undefined || websocket === undefined) return [];
+    const by = (statistic: Statistic) => differenceOf(webrtc, websocket, ANSWER, statistic);
+    return [
+      {
+        network: name,
+        webrtc: result.cells.indexOf(webrtc),
+        websocket: result.cells.indexOf(websocket),
+        p50: by('p50'),
+        p95: by('p95'),
+        winner: winnerOf(result, name, webrtc, websocket),
+      },
+    ];
+  });
+}
+
+export const differenceOf = (
+  webrtc: Cell | GridCell | undefined,
+  websocket: Cell | GridCell | undefined,
+  metric: string,
+  statistic: Statistic,
+): number | null =>
+  minus(statisticOf(websocket?.figures[metric], statistic), statisticOf(webrtc?.figures[metric], statistic));
+
+/** True when the 95 % intervals of the two figures do not meet: chance does not explain the difference. */
+export function isClear(
+  one: Cell | GridCell | undefined,
+  other: Cell | GridCell | undefined,
+  metric: string,
+  statistic: Statistic,
+): boolean {
+  const first = intervalOf(one?.figures[metric], statistic);
+  const second = intervalOf(other?.figures[metric], statistic);
+  if (first === null || second === null) return false;
+  return first.high < second.low || second.high < first.low;
+}
+
+/** By p95 where that is clear, else by the paired median, else nobody. */
+function winnerOf(result: CompareResult, network: string, webrtc: Cell, websocket: Cell): Winner {
+  const tail = winnerIn(webrtc, websocket);
+  if (tail !== 'draw') return tail;
+  const pair = pairOf(result, network, ANSWER);
+  if (pair?.interval == null || Math.abs(pair.median) <= MARGIN_MS) return 'draw';
+  if (pair.interval.low > 0) return 'webrtc';
+  return pair.interval.high < 0 ? 'websocket' : 'draw';
+}
+
+/** By p95 alone. */
+export function winnerIn(
+  webrtc: Cell | GridCell | undefined,
+  websocket: Cell | GridCell | undefined,
+): Winner {
+  const difference = differenceOf(webrtc, websocket, ANSWER, 'p95');
+  if (difference === null || Math.abs(difference) <= MARGIN_MS) return 'draw';
+  if (!isClear(webrtc, websocket, ANSWER, 'p95')) return 'draw';
+  return difference > 0 ? 'webrtc' : 'websocket';
+}
+
+export type Bout = {
+  readonly place: Place;
+  readonly webrtc: number;
+  readonly websocket: number;
+  readonly difference: number | null;
+  readonly winner: Winner;
+};
+
+/** One row of the grid, along loss: who wins at each. */
+export function boutsAlongLoss(result: CompareResult, rttMs: number, jitterMs: number): readonly Bout[] {
+  const { grid } = result;
+  if (grid === null || !hasBoth(result)) return [];
+  return grid.lossPercent.map((lossPercent) => {
+    const place = { rttMs, jitterMs, lossPercent };
+    const webrtc = gridCellOf(grid, 'webrtc', place);
+    const websocket = gridCellOf(grid, 'websocket', place);
+    return {
+      place,
+      webrtc: webrtc === undefined ? -1 : grid.cells.indexOf(webrtc),
+      websocket: websocket === undefined ? -1 : grid.cells.indexOf(websocket),
+      difference: differenceOf(webrtc, websocket, ANSWER, 'p95'),
+      winner: winnerIn(webrtc, websocket),
+    };
+  });
+}

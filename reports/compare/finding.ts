@@ -1,0 +1,194 @@
+// What the figures say, in words: the answer above the fold and the finding that heads each section.
+// Every number in them comes from the comparison and says so; with one transport, or without a grid,
+// less is said and nothing is made up.
+import { BUDGETS, networkBudget } from './budget.ts';
+import type { CompareResult } from './compare-result.ts';
+import { boutsAlongLoss, type Contest, contestsOf } from './contest.ts';
+import { ANSWER, calmJitter, cellOf, gridCellOf, hasBoth, MARGIN_MS, minus, statisticOf } from './lookup.ts';
+import { duration, listed, shown, transportName } from './name.ts';
+import { type Figured, num, type Sentence, say } from './sentence.ts';
+import { NETWORK_STAGES } from './stage.ts';
+
+export const question = (result: CompareResult): string =>
+  result.networks.length === 1 ? 'Which transport for this network?' : 'Which transport for these networks?';
+
+/** One sentence, with numbers and n. */
+export function answer(result: CompareResult): Sentence {
+  const contests = contestsOf(result);
+  if (contests.length === 0) return alone(result);
+  const won = (winner: string) => contests.filter((contest) => contest.winner === winner);
+  const [rtc, socket, draws] = [won('webrtc'), won('websocket'), won('draw')];
+  const calls = say`(n = ${shown(answersOf(result), 'ms')} answers in ${shown(callsOf(result), 'ms')} calls)`;
+  const alike = draws.length === 0 ? say`` : say`; on ${ofAll(draws, contests)} either will do`;
+  if (rtc.length === 0 && socket.length === 0) {
+    const where = contests.length === 1 ? (contests[0]?.network ?? '') : `any of ${contests.length} networks`;
+    return say`Either will do: neither answers clearly sooner than the other on ${where} ${calls}.`;
+  }
+  const socketWins = say`WebSocket ${rtc.length === 0 ? 'answers sooner ' : ''}on ${ofAll(socket, contests)} (${byMost(result, socket)})`;
+  if (rtc.length === 0) return say`${socketWins}${alike} ${calls}.`;
+  const against = socket.length === 0 ? say`` : say`, ${socketWins}`;
+  return say`WebRTC answers sooner on ${ofAll(rtc, contests)} (${byMost(result, rtc)})${against}${alike} ${calls}.`;
+}
+
+/** The heading above the table of networks. */
+export function networkFinding(result: CompareResult): Sentence {
+  const misses = result.transports.map((transport) => {
+    const bound = result.metrics.find(({ id }) => id === ANSWER)?.bounds[transport];
+    const missed = result.networks.filter(({ name }) => {
+      const value = statisticOf(cellOf(result, transport, name)?.figures[ANSWER], 'p95');
+      return bound !== undefined && value !== null && value >= bound;
+    });
+    return { transport, bound, missed };
+  });
+  const parts = misses.map(({ transport, bound, missed }) => {
+    const kept = result.networks.length - missed.length;
+    const limit = bound === undefined ? '' : ` (< ${shown(bound, 'ms')} ms)`;
+    return `${transportName(transport)} keeps its required p95${limit} on ${kept} of ${result.networks.length} ${result.networks.length === 1 ? 'network' : 'networks'}`;
+  });
+  return [parts.join(', ')];
+}
+
+export function distributionFinding(result: CompareResult): Sentence {
+  const widest = widestOf(result);
+  if (widest === undefined) return ['How soon the caller hears an answer'];
+  const { network, webrtc, websocket } = widest;
+  if (contestsOf(result).every(({ winner }) => winner === 'draw')) {
+    const most = num(`${shown(widest.p95, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p95']);
+    return say`Both answer alike: at p95 they differ most on ${network}, by ${most}`;
+  }
+  const middle = num(`${shown(widest.p50, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p50']);
+  const tail = num(duration(widest.p95 ?? 0), ['cell-', webrtc, websocket, ANSWER, 'p95']);
+  return say`The difference is in the tail: on ${network} ${middle} at the median, ${tail} at p95`;
+}
+
+/** The network whose waterfall tells most: where the transports differ most in the middle of the spread. */
+export function tellingNetwork(result: CompareResult): string {
+  return widestOf(result)?.network ?? result.networks[0]?.name ?? '';
+}
+
+/** Where the two differ most at p95. */
+const widestOf = (result: CompareResult): Contest | undefined =>
+  [...contestsOf(result)].sort((one, other) => Math.abs(other.p95 ?? 0) - Math.abs(one.p95 ?? 0))[0];
+
+export function stageFinding(result: CompareResult, network: string): Sentence {
+  const shares = result.transports.flatMap((transport) => {
+    const cell = cellOf(result, transport, network);
+    if (cell?.typical == null) return [];
+    const typical = cell.typical;
+    const ms = NETWORK_STAGES.reduce((sum, stage) => sum + (typical.stages[stage] ?? 0), 0);
+    const origin = `Uplink, downlink and playout of the answers around the median (p40 to p60), n = ${typical.n}, ${transportName(transport)} on ${network}.`;
+    return [{ transport, ms: num(`${shown(ms, 'ms')} ms`, ['note', origin]) }];
+  });
+  const parts = shares.map(({ transport, ms }) => {
+    const budget = BUDGETS.find((candidate) => candidate.transport === transport);
+    const most = budget === undefined ? '' : ` (PRD 8.8: at most ${shown(networkBudget(budget), 'ms')})`;
+    return say`${ms} over ${transportName(transport)}${most}`;
+  });
+  const [one, other] = parts;
+  if (one === undefined) return ['Where the time of an answer goes'];
+  const rest = other === undefined ? say`` : say` and ${other}`;
+  return say`On ${network} the network takes ${one}${rest} of a typical answer`;
+}
+
+/** What RTT and loss do together, at the smallest jitter there is. */
+export function lossFinding(result: CompareResult): Sentence {
+  const { grid } = result;
+  if (grid === null || !hasBoth(result)) return ['Round-trip time and loss'];
+  const jitter = calmJitter(grid);
+  const rtts = [...grid.rttMs].sort((one, other) => one - other);
+  const rows = rtts.map((rtt) => ({ rtt, bouts: boutsAlongLoss(result, rtt, jitter) }));
+  const behind = rows.flatMap(({ rtt, bouts }) => {
+    const last = bouts.findLastIndex(({ winner }) => winner !== 'webrtc');
+    const from = bouts[last + 1];
+    return from === undefined ? [] : [{ rtt, from, worst: bouts.at(-1) ?? from }];
+  });
+  const last = behind.at(-1);
+  if (last === undefined) return ['No round-trip time and loss in this grid makes WebSocket clearly slower'];
+  const { worst } = last;
+  const much = num(duration(worst.difference ?? 0), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
+  const from = `from ${last.from.place.lossPercent} % loss on`;
+  const start = last.from === worst ? `at ${worst.place.lossPercent} % loss` : from;
+  const calm = rows.filter(({ rtt }) => !behind.some((row) => row.rtt === rtt)).map(({ rtt }) => `${rtt}`);
+  const before = calm.length === 0 ? say`` : say`At RTT ${listed(calm)} ms either will do; `;
+  const at = calm.length === 0 ? 'At' : 'at';
+  return say`${before}${at} RTT ${String(last.rtt)} ms WebSocket falls behind ${start}, by ${much} at p95 with ${String(worst.place.lossPercent)} %`;
+}
+
+/** What jitter alone does, at the smallest loss and the middle round-trip time. */
+export function jitterFinding(result: CompareResult): Sentence {
+  const { grid } = result;
+  if (grid === null) return ['Loss and jitter'];
+  const rttMs = middleOf(grid.rttMs);
+  const lossPercent = Math.min(...grid.lossPercent);
+  const most = Math.max(...grid.jitterMs);
+  const moves = result.transports.flatMap((transport) => {
+    const at = (jitterMs: number) => gridCellOf(grid, transport, { rttMs, lossPercent, jitterMs });
+    const [calm, rough] = [at(Math.min(...grid.jitterMs)), at(most)];
+    const value = minus(
+      statisticOf(rough?.figures[ANSWER], 'p95'),
+      statisticOf(calm?.figures[ANSWER], 'p95'),
+    );
+    if (value === null || rough === undefined) return [];
+    return [
+      {
+        transport,
+        text: num(`${shown(value, 'ms')} ms`, ['grid', grid.cells.indexOf(rough), ANSWER, 'p95']),
+      },
+    ];
+  });
+  const [one, other] = moves;
+  if (one === undefined) return ['Loss and jitter'];
+  const rest = other === undefined ? say`` : say` and over ${transportName(other.transport)} ${other.text}`;
+  return say`Jitter of ${String(most)} ms alone costs ${one.text} at p95 over ${transportName(one.transport)}${rest} (RTT ${String(rttMs)} ms)`;
+}
+
+export const middleOf = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? 0;
+
+const ofAll = (some: readonly Contest[], all: readonly Contest[]): string =>
+  some.length <= 3 ? listed(some.map(({ network }) => network)) : `${some.length} of ${all.length} networks`;
+
+/** `most on X: p95 812 ms against 1.9 s`. */
+function byMost(result: CompareResult, contests: readonly Contest[]): Sentence {
+  const sorted = [...contests].sort((one, other) => Math.abs(other.p95 ?? 0) - Math.abs(one.p95 ?? 0));
+  const [most] = sorted;
+  if (most === undefined) return [];
+  const p95 = (index: number): Figured =>
+    num(duration(statisticOf(result.cells[index]?.figures[ANSWER], 'p95') ?? 0), [
+      'cell',
+      index,
+      ANSWER,
+      'p95',
+    ]);
+  const where = contests.length === 1 ? '' : `most on ${most.network}: `;
+  const winner = most.winner === 'webrtc' ? most.webrtc : most.websocket;
+  const loser = most.winner === 'webrtc' ? most.websocket : most.webrtc;
+  return say`${where}p95 ${p95(winner)} against ${p95(loser)}`;
+}
+
+/** Only one transport was played: its best and worst network. */
+function alone(result: CompareResult): Sentence {
+  const [transport = ''] = result.transports;
+  const rows = result.networks
+    .map(({ name }) => cellOf(result, transport, name))
+    .flatMap((cell) => {
+      const p95 = statisticOf(cell?.figures[ANSWER], 'p95');
+      return cell === undefined || p95 === null ? [] : [{ cell, p95 }];
+    })
+    .sort((one, other) => one.p95 - other.p95);
+  const [best, worst] = [rows[0], rows.at(-1)];
+  if (best === undefined || worst === undefined) return ['Nothing was answered on any of these networks.'];
+  const at = ({ cell, p95 }: typeof best): Figured =>
+    num(duration(p95), ['cell', result.cells.indexOf(cell), ANSWER, 'p95']);
+  const n = `(n = ${shown(answersOf(result), 'ms')} answers in ${shown(callsOf(result), 'ms')} calls)`;
+  if (best === worst) return say`${transportName(transport)} answers within ${at(best)} at p95 ${n}.`;
+  return say`Only ${transportName(transport)} was played: it answers within ${at(best)} at p95 on ${best.cell.network} and ${at(worst)} on ${worst.cell.network} ${n}.`;
+}
+
+const answersOf = ({ cells }: CompareResult): number =>
+  cells.reduce((sum, cell) => sum + (cell.figures[ANSWER]?.n ?? 0), 0);
+
+const callsOf = ({ cells }: CompareResult): number => cells.reduce((sum, { runs }) => sum + runs, 0);
+
+/** How a draw is decided, in words. */
+export const DRAW_RULE = `A transport wins where its p95 is more than ${MARGIN_MS} ms (one frame) better and the 95 % intervals do not meet, or else where the paired median is; everything else is a draw.`;

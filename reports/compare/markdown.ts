@@ -1,0 +1,73 @@
+// The comparison as Markdown, for a pull request or a decision record: the answer, the table of
+// networks, the findings and the advice, and how to play it again.
+import { unitName } from '../number.ts';
+import { adviceOf } from './advice.ts';
+import type { CompareResult, Metric } from './compare-result.ts';
+import { contestsOf } from './contest.ts';
+import { answer, DRAW_RULE, distributionFinding, lossFinding, networkFinding, question } from './finding.ts';
+import { ANSWER, cellOf, measuredMetrics, statisticOf } from './lookup.ts';
+import { shown, signed, transportName } from './name.ts';
+import { plain } from './sentence.ts';
+
+export function compareMarkdown(result: CompareResult): string {
+  const { first, count } = result.seeds;
+  const advice = adviceOf(result).map(({ title, text }) => `- **${plain(title)}.** ${plain(text)}`);
+  const findings = [networkFinding(result), distributionFinding(result), lossFinding(result)];
+  return `${[
+    `# ${question(result)}`,
+    `**${plain(answer(result))}**`,
+    table(result),
+    `Δ is WebSocket minus WebRTC. ${DRAW_RULE}`,
+    findings.map((finding) => `- ${plain(finding)}.`).join('\n'),
+    ...(advice.length === 0 ? [] : ['## What would help', advice.join('\n')]),
+    '## How it was measured',
+    `Scenarios ${result.scenarios.map(({ name }) => `\`${name}\``).join(', ')}, seeds ${first} to ${first + count - 1}, ` +
+      `vendors \`${result.providers}\`, policy \`${result.policy}\`, world \`${result.world}\`. Again: \`${result.command}\``,
+    result.networks
+      .map(({ name, summary, source }) => `- \`${name}\`: ${cell(summary)}. ${source}`)
+      .join('\n'),
+  ].join('\n\n')}\n`;
+}
+
+function table(result: CompareResult): string {
+  const metrics = measuredMetrics(result).filter(({ id }) => id !== ANSWER);
+  const head = [
+    'network',
+    'transport',
+    'n',
+    'voice to voice p50 [ms]',
+    'p95 [ms]',
+    'Δ p95 [ms]',
+    ...metrics.map(headOf),
+  ];
+  const contests = contestsOf(result);
+  const rows = result.networks.flatMap(({ name }) =>
+    result.transports.flatMap((transport) => {
+      const measured = cellOf(result, transport, name);
+      if (measured === undefined) return [];
+      const figure = measured.figures[ANSWER];
+      const contest = contests.find(({ network }) => network === name);
+      return [
+        [
+          cell(name),
+          transportName(transport),
+          String(figure?.n ?? 0),
+          shown(statisticOf(figure, 'p50'), 'ms'),
+          shown(statisticOf(figure, 'p95'), 'ms'),
+          transport === 'websocket' ? signed(contest?.p95 ?? null, 'ms') : '',
+          ...metrics.map(({ id, unit, statistic }) =>
+            shown(statisticOf(measured.figures[id], statistic), unit),
+          ),
+        ],
+      ];
+    }),
+  );
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, at) => (at < 2 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+}
+
+const headOf = ({ label, unit, statistic }: Metric): string =>
+  `${label}${statistic === 'value' ? '' : ` ${statistic}`} [${unitName(unit)}]`;
+
+/** A pipe would end the cell. */
+const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -1,0 +1,23 @@
+// Dark and light: as the reader's system wishes until the switch is used; always light on paper.
+
+/** Calls `redraw` now and whenever the colours have changed. */
+export function followTheme(redraw: () => void): void {
+  const root = document.documentElement;
+  const button = document.getElementById('theme');
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const paper = matchMedia('print');
+  let chosen: 'dark' | 'light' | undefined;
+  const apply = (): void => {
+    const dark = !paper.matches && (chosen ?? (system.matches ? 'dark' : 'light')) === 'dark';
+    root.dataset['theme'] = dark ? 'dark' : 'light';
+    button?.setAttribute('aria-pressed', String(dark));
+    redraw();
+  };
+  button?.addEventListener('click', () => {
+    chosen = root.dataset['theme'] === 'dark' ? 'light' : 'dark';
+    apply();
+  });
+  system.addEventListener('change', apply);
+  paper.addEventListener('change', apply);
+  apply();
+}

@@ -1,0 +1,108 @@
+// How long answers take and where the time goes: distributions per network, and the stages of typical
+// and slow answers beside the two budgets of the requirements.
+import { BUDGET_SOURCE, BUDGETS, budgetStages, budgetTotal } from '../compare/budget.ts';
+import type { Cell, CompareResult } from '../compare/compare-result.ts';
+import { distributionFinding, stageFinding, tellingNetwork } from '../compare/finding.ts';
+import { ANSWER, statisticOf } from '../compare/lookup.ts';
+import { shown, transportName } from '../compare/name.ts';
+import { STAGES } from '../compare/stage.ts';
+import { legendHtml } from './hero.ts';
+import { behind, escaped, sectionHtml, type TableCell, tableHtml } from './markup.ts';
+
+export function distributionSection(result: CompareResult): string {
+  const panels = result.networks.map(
+    ({ name }, index) =>
+      `<figure class="panel"><figcaption>${escaped(name)}</figcaption><div class="canvas"><canvas id="cdf-${index}" role="img" aria-label="Share of answers heard within a time, ${escaped(name)}"></canvas></div></figure>`,
+  );
+  const head = ['network', 'transport', 'n', 'p50 [ms]', 'p95 [ms]'];
+  const rows = result.cells.map((cell, index): TableCell[] => [
+    { text: cell.network, head: true },
+    { text: transportName(cell.transport), swatch: cell.transport },
+    { text: String(cell.figures[ANSWER]?.n ?? 0), origin: ['cell', index, ANSWER, 'p50'] },
+    { text: shown(statisticOf(cell.figures[ANSWER], 'p50'), 'ms'), origin: ['cell', index, ANSWER, 'p50'] },
+    { text: shown(statisticOf(cell.figures[ANSWER], 'p95'), 'ms'), origin: ['cell', index, ANSWER, 'p95'] },
+  ]);
+  const lead =
+    'Share of answers heard within a time (every answer a step, nothing smoothed). Marks at p50 and p95 with their 95 % intervals as bands; time in ms, from zero, the same in all panels.';
+  const body = `${legendHtml(result, { webrtc: ' (solid, circles)', websocket: ' (dashed, squares)' })}<div class="panels">${panels.join('')}</div>${behind(
+    tableHtml('p50 and p95 of voice to voice', head, rows, 2),
+  )}`;
+  return sectionHtml('answers', distributionFinding(result), body, lead);
+}
+
+export function stageSection(result: CompareResult): string {
+  const known = result.cells.filter((cell) => cell.typical !== null);
+  if (known.length === 0) return '';
+  const network = tellingNetwork(result);
+  const options = result.networks.map(
+    ({ name }) =>
+      `<option value="${escaped(name)}"${name === network ? ' selected' : ''}>${escaped(name)}</option>`,
+  );
+  const keys = STAGES.map(
+    ({ name, label }) =>
+      `<span><canvas class="swatch" width="32" height="32" data-stage="${name}" aria-hidden="true"></canvas> ${label}</span>`,
+  );
+  const lead =
+    'Mean stages of the answers around the median (p40 to p60) and of the slowest tenth; within each bar they add up exactly. Beside them what PRD 8.8 plans, lowest and highest.';
+  const body = `<p class="controls"><label>Network <select id="stage-network">${options.join('')}</select></label></p>
+<p class="legend stages">${keys.join('')}</p>
+<figure class="chart"><div class="canvas waterfall"><canvas id="stages-chart" role="img" aria-label="Stages of an answer in ms per transport, and the two budgets of the requirements"></canvas></div></figure>
+${behind(stageTable(result))}`;
+  return sectionHtml('stages', stageFinding(result, network), body, lead);
+}
+
+function stageTable(result: CompareResult): string {
+  const head = ['network', 'answers', ...STAGES.map(({ label }) => label), 'total [ms]'];
+  const measured = result.cells.flatMap((cell, index) => cellRows(cell, index));
+  const budgets = BUDGETS.flatMap((budget) =>
+    (['lowMs', 'highMs'] as const).map((end): TableCell[] => {
+      const stages = budgetStages(budget, end);
+      const stated = budget.stated[end];
+      const total = budgetTotal(budget)[end];
+      const note =
+        stated === total
+          ? `${BUDGET_SOURCE}.`
+          : `${BUDGET_SOURCE}: its lines add up to ${total} ms, its own total says ${stated} ms.`;
+      const cell = (value: number): TableCell => ({ text: shown(value, 'ms'), origin: ['note', note] });
+      return [
+        { text: 'PRD 8.8', head: true },
+        { text: `${transportName(budget.transport)}, ${end === 'lowMs' ? 'lowest' : 'highest'}` },
+        ...STAGES.map(({ name }) => cell(stages[name] ?? 0)),
+        cell(total),
+      ];
+    }),
+  );
+  return tableHtml(
+    'Stages of an answer [ms]; percentiles of stages do not add up',
+    head,
+    [...measured, ...budgets],
+    2,
+  );
+}
+
+function cellRows(cell: Cell, index: number): readonly TableCell[][] {
+  const place: TableCell = { text: cell.network, head: true };
+  const group = (which: 'typical' | 'slow', name: string): TableCell[] => [
+    place,
+    { text: `${transportName(cell.transport)}, ${name}`, swatch: cell.transport },
+    ...STAGES.map(
+      ({ name: stage }): TableCell => ({
+        text: shown(cell[which]?.stages[stage] ?? null, 'ms'),
+        origin: ['stage', index, stage, which],
+      }),
+    ),
+    { text: shown(cell[which]?.total ?? null, 'ms'), origin: ['stage', index, 'total', which] },
+  ];
+  const percentile = (which: 'p50' | 'p95'): TableCell[] => [
+    place,
+    { text: `${transportName(cell.transport)}, ${which}`, swatch: cell.transport },
+    ...STAGES.map(
+      ({ name: stage }): TableCell => ({
+        text: shown(statisticOf(cell.stages[stage], which), 'ms'),
+        origin: ['stage', index, stage, which],
+      }),
+    ),
+    { text: shown(statisticOf(cell.figures[ANSWER], which), 'ms'), origin: ['cell', index, ANSWER, which] },
+  ];
+  return [group('typical', 'typical'), group('slow', 'slow'), percentile('p50'), percentile('p95')];
+}

@@ -1,0 +1,89 @@
+// The same seed gives the same call, bit for bit: again in this process, on a thread, with nothing
+// remembered, with the other way of settling, in any order; and the same as when it was committed.
+import { readFileSync } from 'node:fs';
+import { Piscina } from 'piscina';
+import { describe, expect, test } from 'vitest';
+import { GOLDEN_HASHES, type GoldenHashes, takeHashes } from './commands/hashes.ts';
+import { loadScenario, scenarioNames } from './library/index.ts';
+import type { SeedRange } from './runner/campaign.ts';
+import { play } from './runner/play.ts';
+import type { RunOutcome, RunRequest } from './runner/run.ts';
+
+async function requestOf(name: string): Promise<RunRequest> {
+  const loaded = await loadScenario(name);
+  if (!loaded.ok) throw new Error(loaded.error.what);
+  return { scenario: loaded.scenario, world: 'sim', seed: 1, providers: 'prd', network: 'delay=20ms' };
+}
+
+async function hashOf(request: RunRequest): Promise<string> {
+  const outcome = await play(request);
+  expect(outcome.end, outcome.detail).toBe('finished');
+  return outcome.traceHash;
+}
+
+async function inTurn(request: RunRequest, seeds: readonly number[]): Promise<Map<number, string>> {
+  const hashes = new Map<number, string>();
+  for (const seed of seeds) hashes.set(seed, await hashOf({ ...request, seed }));
+  return hashes;
+}
+
+describe.each(scenarioNames())('%s', (name) => {
+  test('is the same call twice', async () => {
+    const request = await requestOf(name);
+    const [first, second] = [await play(request), await play(request)];
+    expect(second.facts).toEqual(first.facts);
+    expect(second.traceHash).toBe(first.traceHash);
+    expect(second.events).toBe(first.events);
+  });
+
+  test('is the same with the other settle, and with nothing remembered', async () => {
+    const request = await requestOf(name);
+    const hash = await hashOf(request);
+    expect(await hashOf({ ...request, settle: 'immediate' })).toBe(hash);
+    expect(await hashOf({ ...request, interning: false })).toBe(hash);
+    expect(await hashOf({ ...request, interning: false, settle: 'immediate' })).toBe(hash);
+    expect(await hashOf(request), 'and once more after all that').toBe(hash);
+  });
+
+  test('is the same on a thread that has played other things', async () => {
+    const request = await requestOf(name);
+    const pool = new Piscina<SeedRange, RunOutcome[]>({
+      filename: new URL('./runner/worker.ts', import.meta.url).href,
+      name: 'playRange',
+      maxThreads: 1,
+    });
+    const [elsewhere] = await pool.run({
+      request: { ...(await requestOf('single-turn')), seed: 9 },
+      count: 1,
+    });
+    const outcomes = await pool.run({ request, count: 3 });
+    await pool.destroy();
+    expect(elsewhere?.end).toBe('finished');
+    expect(outcomes.map(({ traceHash }) => traceHash)).toEqual([
+      ...(await inTurn(request, [1, 2, 3])).values(),
+    ]);
+  });
+
+  test('differs for each of twenty seeds, whichever is played first', async () => {
+    const request = await requestOf(name);
+    const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+    const forwards = await inTurn(request, seeds);
+    expect(new Set(forwards.values()).size).toBe(20);
+    const backwards = await inTurn(request, seeds.toReversed());
+    expect(new Map([...backwards].toReversed())).toEqual(forwards);
+  });
+});
+
+test('two calls at the same time do not touch each other', async () => {
+  const [one, other] = [await requestOf('single-turn'), await requestOf('barge-in')];
+  const alone = [await hashOf(one), await hashOf(other)];
+  expect(await Promise.all([hashOf(one), hashOf(other)])).toEqual(alone);
+});
+
+test('plays as it did when its hashes were committed', async () => {
+  const golden: GoldenHashes = JSON.parse(readFileSync(GOLDEN_HASHES, 'utf8'));
+  const renew =
+    'the calls are not what they were: if that is meant, run `npm run hashes`, commit ' +
+    'reports/baselines/hashes.json, and say why in the commit';
+  expect(await takeHashes(), renew).toEqual(golden);
+});

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseResult } from '#reports/result.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+let out = '';
+beforeAll(() => {
+  out = mkdtempSync(join(tmpdir(), 'parley-'));
+});
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+function parley(...words: string[]): { code: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', env });
+  return { code: status, stdout, stderr };
+}
+
+/** Exit code and the three lines: what, where, what to do. Nothing else, and nothing on stdout. */
+function refusal(...words: string[]): { code: number | null; what: string; where: string; todo: string } {
+  const { code, stdout, stderr } = parley(...words);
+  expect(stdout).toBe('');
+  const [what = '', where = '', todo = '', ...rest] = stderr.split('\n');
+  expect(rest).toEqual(['']);
+  return { code, what, where: where.replace(/^ {2}at: /, ''), todo: todo.replace(/^ {2}do: /, '') };
+}
+
+test('an unknown scenario: the known ones are listed and the nearest is suggested', () => {
+  const { code, what, where, todo } = refusal('scenario', 'singel-turn');
+  expect(code).toBe(2);
+  expect(what).toBe('unknown scenario "singel-turn"');
+  expect(where).toContain('single-turn');
+  expect(todo).toContain('did you mean "single-turn"?');
+});
+
+test('an unknown flag is named, with the one that was meant', () => {
+  const { code, what, where, todo } = refusal('scenario', 'single-turn', '--wurld', 'sim');
+  expect(code).toBe(2);
+  expect(what).toBe("unknown option '--wurld'");
+  expect(where).toContain('--wurld');
+  expect(todo).toContain('--world');
+});
+
+test.each([
+  { flag: '--world', value: 'mars', code: 2, allowed: 'sim, loopback, live' },
+  { flag: '--world', value: 'live', code: 3, allowed: '--world sim' },
+  { flag: '--transport', value: 'webrtc', code: 2, allowed: 'websocket' },
+  { flag: '--policy', value: 'livekit-default', code: 2, allowed: 'parley' },
+  { flag: '--network', value: 'carrier-pigeon', code: 2, allowed: 'delay=<number>ms' },
+  { flag: '--providers', value: 'nobody', code: 2, allowed: 'prd, published' },
+  { flag: '--runs', value: '0', code: 2, allowed: '1 to 1000000' },
+  { flag: '--seed', value: '-1', code: 2, allowed: '0 to 4294967295' },
+])('$flag $value is refused with what is allowed', ({ flag, value, code, allowed }) => {
+  const refused = refusal('scenario', 'single-turn', flag, value);
+  expect(refused.code).toBe(code);
+  expect(refused.where).toContain(`${flag} ${value}`);
+  expect(refused.todo).toContain(allowed);
+});
+
+test('a missing name, an unknown verb and a number that is none are explained the same way', () => {
+  expect(refusal('scenario')).toMatchObject({ code: 2, what: "missing required argument 'name'" });
+  expect(refusal('scenari').todo).toContain('scenario');
+  expect(refusal('parity', '--seed', 'x')).toMatchObject({ code: 2 });
+});
+
+test('a folder that cannot be written is found before anything is played', () => {
+  const refused = refusal('scenario', 'single-turn', '--out', MAIN);
+  expect(refused).toMatchObject({ code: 2, where: `--out ${MAIN}` });
+});
+
+test('help is on stdout and no failure', () => {
+  const { code, stdout, stderr } = parley('scenario', '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('--network <profile>');
+});
+
+test('a scenario played: JSON alone on stdout, and the same result in its file beside the trace', () => {
+  const { code, stdout, stderr } = parley('scenario', 'single-turn', '--json', '--out', out);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const folder = join(out, 'single-turn');
+  expect(readFileSync(join(folder, 'result.json'), 'utf8')).toBe(stdout);
+  expect(parseResult(stdout).ok).toBe(true);
+  for (const name of ['trace.jsonl', 'summary.md', 'junit.xml']) {
+    expect(existsSync(join(folder, name)), name).toBe(true);
+  }
+  const [first = ''] = readFileSync(join(folder, 'trace.jsonl'), 'utf8').split('\n');
+  expect(JSON.parse(first)).toHaveProperty('what');
+});
+
+test('several scenarios get a combined report, and plain progress without a terminal', () => {
+  const { stdout, stderr } = parley('scenario', 'single-turn', 'barge-in', '--out', out);
+  expect(stdout).toMatch(/^[✓✗] (PASS|FAIL) .*scenarios/);
+  expect(stderr).toMatch(/^1 of 2 runs · 50 %/);
+  expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('<testsuite name="barge-in"');
+});

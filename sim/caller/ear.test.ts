@@ -1,0 +1,102 @@
+// The ear: when the agent is audible, when it has fallen quiet, which words sounded, and where the
+// sound broke off in between.
+import { describe, expect, test } from 'vitest';
+import { EAR_QUIET_US } from '#sim/kernel/fact.ts';
+import { Kernel } from '#sim/kernel/kernel.ts';
+import { EarIndex } from '#sim/providers/ear-index.ts';
+import { Voice } from '#sim/providers/voice.ts';
+import { Ear } from './ear.ts';
+
+const RATE = 24_000;
+const TEXT = 'We open at nine.';
+const index = new EarIndex(RATE, [TEXT]);
+const { pcm, words } = new Voice(RATE).utterance(TEXT);
+const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+const us = (samples: number): number => Math.round((samples * 1_000_000) / RATE);
+/** 40 ms. */
+const CHUNK = 1_920;
+
+/** Hands `stream` to the ear in 40 ms chunks: `arrivals` maps the number of a chunk to its time. */
+async function listen(stream: Uint8Array, arrivals: (chunk: number) => number): Promise<string[]> {
+  const kernel = new Kernel();
+  const heard: string[] = [];
+  const ear = new Ear(kernel, RATE, index, {
+    note: (fact) => {
+      const { t, who, what, ...rest } = fact;
+      heard.push(`${t} ${what} ${JSON.stringify(rest)}`);
+    },
+    audible: () => {},
+    quiet: () => {},
+  });
+  for (let at = 0; at * CHUNK < stream.length; at += 1) {
+    const chunk = stream.subarray(at * CHUNK, (at + 1) * CHUNK);
+    kernel.after(arrivals(at), () => ear.hear(chunk), undefined);
+  }
+  await kernel.run({ untilUs: 60_000_000, stopWhen: () => false });
+  return heard;
+}
+
+const kinds = (heard: readonly string[]): string[] => heard.map((line) => line.split(' ')[1] ?? '');
+
+describe('a reply that arrives in time', () => {
+  test('is audible from its first sample, heard word by word, and quiet 240 ms after its last', async () => {
+    const heard = await listen(bytes, (chunk) => 100_000 + chunk * 20_000);
+    expect(kinds(heard)).toEqual(['ear.audible', ...words.map(() => 'ear.word'), 'ear.quiet']);
+    const first = words[0]?.startSample ?? 0;
+    const last = words.at(-1)?.endSample ?? 0;
+    expect(heard[0]).toBe(`${100_000 + us(first)} ear.audible {"arrivedUs":100000}`);
+    for (const [at, word] of words.entries()) {
+      const [t, , json] = heard[1 + at]?.split(' ') ?? [];
+      expect(Math.abs(Number(t) - 100_000 - us(word.endSample))).toBeLessThanOrEqual(20);
+      expect(JSON.parse(json ?? '')).toMatchObject({ share: 1 });
+    }
+    const quiet = JSON.parse(heard.at(-1)?.split(' ')[2] ?? '') as { atUs: number };
+    // The last sample of a word is near zero: the last audible one is a little earlier.
+    expect(100_000 + us(last) - quiet.atUs).toBeLessThan(5_000);
+    expect(Number(heard.at(-1)?.split(' ')[0])).toBe(quiet.atUs + EAR_QUIET_US);
+  });
+
+  test('sounds the same whether it comes at once or as it is played', async () => {
+    const atOnce = await listen(bytes, () => 100_000);
+    const paced = await listen(bytes, (chunk) => 100_000 + chunk * 40_000);
+    const said = (heard: string[]) => heard.map((line) => line.replace(/"arrivedUs":\d+/, ''));
+    expect(said(paced)).toEqual(said(atOnce));
+  });
+});
+
+describe('a reply that stutters', () => {
+  test('is an underrun when the sound runs dry in its middle, and goes on', async () => {
+    const late = 5;
+    const heard = await listen(bytes, (chunk) => 100_000 + chunk * 40_000 + (chunk >= late ? 100_000 : 0));
+    expect(kinds(heard).filter((kind) => kind === 'underrun')).toHaveLength(1);
+    expect(heard.find((line) => line.includes('underrun'))).toContain(
+      `${100_000 + late * 40_000 + 100_000} `,
+    );
+    expect(kinds(heard).filter((kind) => kind === 'ear.audible')).toHaveLength(1);
+    expect(kinds(heard).at(-1)).toBe('ear.quiet');
+  });
+
+  test('that is silent for longer than people wait is quiet, and audible again', async () => {
+    const heard = await listen(bytes, (chunk) => 100_000 + chunk * 40_000 + (chunk >= 5 ? 2_000_000 : 0));
+    const edges = kinds(heard).filter((kind) => kind !== 'ear.word');
+    expect(edges).toEqual(['ear.audible', 'ear.quiet', 'ear.audible', 'ear.quiet']);
+  });
+});
+
+describe('a reply that is cut off', () => {
+  test('leaves a share of its last word, at the moment at which it stopped', async () => {
+    const word = words[2];
+    if (word === undefined) throw new Error('the text has four words');
+    const half = word.startSample + Math.floor((word.endSample - word.startSample) / 2);
+    const heard = await listen(bytes.slice(0, 2 * half), () => 100_000);
+    const cut = heard.filter((line) => line.includes('ear.word')).at(-1) ?? '';
+    const { text, share } = JSON.parse(cut.split(' ')[2] ?? '') as { text: string; share: number };
+    expect([text, share > 0.45 && share < 0.55]).toEqual(['at', true]);
+    expect(Math.abs(Number(cut.split(' ')[0]) - 100_000 - us(half))).toBeLessThanOrEqual(20);
+  });
+});
+
+test('silence and nothing are neither heard nor quiet', async () => {
+  expect(await listen(new Uint8Array(48_000), (chunk) => chunk * 40_000)).toEqual([]);
+  expect(await listen(new Uint8Array(0), () => 0)).toEqual([]);
+});
