@@ -3,18 +3,24 @@
 import type { CountTokens } from './core/context/window.ts';
 import { Session } from './core/session.ts';
 import type { AgentSettings } from './settings.ts';
+import { webrtcClient } from './transports/webrtc/session.ts';
 import { websocketClient } from './transports/websocket/session.ts';
+
+export type TransportName = 'websocket' | 'webrtc';
 
 export type CallOptions = {
   readonly settings: AgentSettings;
+  /** How the caller is connected. */
+  readonly transport: TransportName;
   /** Wall clock at microsecond 0 of the session, for timestamps told to the client. */
   readonly epochMs: number;
   readonly countTokens: CountTokens;
 };
 
-export function createCall({ settings, epochMs, countTokens }: CallOptions): Session {
+export function createCall({ settings, transport, epochMs, countTokens }: CallOptions): Session {
+  const makeClient = transport === 'webrtc' ? webrtcClient : websocketClient;
   return new Session(settings.core, {
-    client: websocketClient({ epochMs, outputRate: settings.outputRate }),
+    client: makeClient({ epochMs, outputRate: settings.outputRate }),
     ...settings.providers,
     countTokens,
   });

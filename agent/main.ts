@@ -82,7 +82,7 @@ type CallParts = {
 function hostCall(connection: Connection, { settings, vad, agents, log }: CallParts): void {
   const originUs = monotonicUs();
   const now = () => monotonicUs() - originUs;
-  const session = createCall({ settings, epochMs: Date.now(), countTokens });
+  const session = createCall({ settings, transport: 'websocket', epochMs: Date.now(), countTokens });
   log.info({ peer: connection.peer }, 'a caller connected');
   const note = (fact: AgentFact) => {
     if (fact.what === 'error') log.warn(fact, 'a service failed');

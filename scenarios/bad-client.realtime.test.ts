@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { countTokens } from '#agent/providers/tokens.ts';
 import { encodeAudio, encodeFrame, encodeMessage } from '#agent/transports/websocket/wire.ts';
-import { clientReady } from '#sim/caller/protocol.ts';
+import { clientReady } from '#sim/caller/client/protocol.ts';
 import { playLoopback } from '#sim/loopback/world.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import { singleTurn } from './library/single-turn.ts';
@@ -96,7 +96,7 @@ const VISITS: Readonly<Record<string, Visit>> = {
   },
   'a flood of audio': {
     misbehave: (socket) => {
-      socket.send(clientReady());
+      socket.send(encodeMessage(clientReady('visitor')));
       for (let count = 0; count < 400; count += 1) socket.send(encodeAudio(second, 16_000));
     },
     code: 1008,
@@ -134,7 +134,7 @@ async function burst(address: string): Promise<string> {
       told += data.toString('latin1');
       if (told.includes('no handler for the client message')) socket.close(1000, 'thank you');
     });
-    socket.send(clientReady());
+    socket.send(encodeMessage(clientReady('visitor')));
     for (let count = 0; count < 60; count += 1) socket.send(encodeAudio(second, 16_000));
     const question = { label: 'rtvi-ai', type: 'client-message', id: '7', data: { t: 'still there?' } };
     socket.send(encodeMessage(JSON.stringify(question)));

@@ -2,6 +2,7 @@
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { RawOptions } from './commands/option.ts';
+import type { RawCompare } from './compare/option.ts';
 import { formatError, type UserError } from './error.ts';
 
 const program = new Command('parley')
@@ -14,8 +15,10 @@ program
   .description('play scenarios, measure them, and say whether their requirements hold')
   .argument('<name...>', 'names of the library, "all", or paths of .ts or .json files')
   .option('--world <world>', 'sim (virtual time), loopback (real sockets) or live', 'sim')
-  .option('--transport <transport>', 'between caller and agent: websocket', 'websocket')
-  .option('--network <profile>', 'between caller and agent: delay=<number>ms or loopback (sim: delay=20ms)')
+  .option('--transport <transport>', 'between caller and agent: websocket or webrtc', 'websocket')
+  .option('--client <client>', 'on a WebSocket: the stock web client or our own (parley)', 'stock')
+  .option('--vendor-network <profile>', 'between agent and vendors (sim; default: inside the profiles)')
+  .option('--network <profile>', 'between caller and agent: a name, a .json file or words (sim: delay=20ms)')
   .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
   .option('--policy <preset>', 'turn-taking policy: parley', 'parley')
   .option('--runs <count>', 'conversations per scenario, each with its own seed', '1')
@@ -24,6 +27,23 @@ program
   .option('--json', 'print the result as JSON (an array for several scenarios)', false)
   .action(async (names: string[], raw: RawOptions) => {
     const { run } = await import('./commands/scenario.ts');
+    process.exitCode = await run(names, raw);
+  });
+
+program
+  .command('compare')
+  .description('play the same conversations over every transport and network, and compare them')
+  .argument('[name...]', 'scenarios of the library, or paths of .ts or .json files (default: short-call)')
+  .option('--transports <names>', 'separated by commas (default: all there are)')
+  .option('--networks <names>', 'names, files or words, separated by commas (default: all with a name)')
+  .option('--grid <size>', 'round-trip time × jitter × loss: small, full or off', 'small')
+  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--runs <count>', 'conversations per cell, the same seeds in each', '20')
+  .option('--seed <number>', 'seed of the first conversation', '1')
+  .option('--out <folder>', 'where the files go', '.parley/compare')
+  .option('--json', 'print the comparison as JSON', false)
+  .action(async (names: string[], raw: RawCompare) => {
+    const { run } = await import('./commands/compare.ts');
     process.exitCode = await run(names, raw);
   });
 

@@ -12,7 +12,7 @@ import { createLog } from '#agent/io/log.ts';
 import { countTokens } from '#agent/providers/tokens.ts';
 import { readSettings } from '#agent/settings.ts';
 import { encodeMessage } from '#agent/transports/websocket/wire.ts';
-import { clientReady } from '#sim/caller/protocol.ts';
+import { clientReady } from '#sim/caller/client/protocol.ts';
 import type { Cast } from '#sim/cast.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import { hostVendor } from '#sim/loopback/host.ts';
@@ -227,7 +227,7 @@ describe('npm start', () => {
     socket.on('message', (data: Buffer) => {
       told += data.toString('latin1');
     });
-    socket.on('open', () => socket.send(clientReady()));
+    socket.on('open', () => socket.send(encodeMessage(clientReady('visitor'))));
     await expect.poll(() => told, { timeout: 10_000 }).toContain('bot-ready');
     socket.on('close', (_code, reason) => {
       told += reason.toString();

@@ -1,6 +1,7 @@
 // One simulated call, assembled: caller, network, agent and vendors on one virtual clock. A run is
 // an object, not a process; equal options give an equal trace, bit for bit.
-import { createCall } from '#agent/call.ts';
+import { createCall, type TransportName } from '#agent/call.ts';
+import { isAudible } from '#agent/core/playout/audible.ts';
 import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import { readSettings } from '#agent/settings.ts';
@@ -11,16 +12,18 @@ import type { CallerScript } from './caller/script.ts';
 import type { SpeechTable } from './caller/speech-table.ts';
 import { type Cast, castVendors, earFor } from './cast.ts';
 import type { ClientLeg, LegEnds } from './client-leg/leg.ts';
+import { RtcLeg } from './client-leg/rtc-leg.ts';
 import { WebsocketLeg } from './client-leg/websocket-leg.ts';
 import type { Fact } from './kernel/fact.ts';
 import { Kernel, type RunEnd } from './kernel/kernel.ts';
 import { KeyedChance } from './kernel/random.ts';
 import type { SettleName } from './kernel/settle.ts';
 import { fingerprint, Trace } from './kernel/trace.ts';
+import { connectOver, linksOf, profileOf } from './network/connector.ts';
 import { HttpLeg } from './network/http-leg.ts';
-import { VENDOR_LEG } from './network/profile.ts';
+import type { Impairment } from './network/impairment.ts';
+import { RTC_DEFAULT } from './network/rtc/option.ts';
 import { SocketLeg, type WireTap } from './network/socket-leg.ts';
-import { type Duplex, fixedDelay, type NetworkProfile } from './network/stream.ts';
 import type { Brain } from './providers/brain.ts';
 import type { Profile } from './providers/profile.ts';
 
@@ -30,7 +33,11 @@ export type SimOptions = {
   readonly brain: Brain;
   readonly seed: number;
   readonly profile: Profile;
-  readonly network: NetworkProfile;
+  /** Between the caller and the agent. */
+  readonly network: Impairment;
+  /** Between the agent and its vendors. */
+  readonly vendorNetwork: Impairment;
+  readonly transport: TransportName;
   readonly table: SpeechTable;
   readonly countTokens: (text: string) => number;
   readonly settle: SettleName;
@@ -85,39 +92,43 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
   const { caller: script, brain, table, countTokens, interning } = options;
   const chance = new KeyedChance(options.seed, options.name);
   const note = (fact: Fact) => trace.note(fact);
-  const connect = fixedDelay(kernel);
   const tap = (place: number, data: string | Uint8Array) =>
     trace.wire(kernel.now(), place, data.length, fingerprint(data));
   const world = { clock: kernel, chance, turn: () => caller.act, note };
   const cast = castVendors({ world, profile: options.profile, brain, table, countTokens, interning });
   const vendors = options.recast?.(cast) ?? cast;
-  const legOf = { clock: kernel, connect, profile: VENDOR_LEG, tap };
+  const { vendorNetwork, seed } = options;
+  const legOf = { clock: kernel, profile: profileOf(vendorNetwork), tap };
+  const connectTo = (name: string) => connectOver(kernel, vendorNetwork, seed, name);
 
   const stt = new SocketLeg({
     ...legOf,
+    connect: connectTo('stt'),
     vendor: vendors.stt,
     place: PLACE.stt,
     deliver: (event) => host.input({ kind: 'stt', event }),
   });
   const tts = new SocketLeg({
     ...legOf,
+    connect: connectTo('tts'),
     vendor: vendors.tts,
     place: PLACE.tts,
     deliver: (event) => host.input({ kind: 'tts', event }),
   });
   const llm = new HttpLeg({
     ...legOf,
+    connect: connectTo('llm'),
     vendor: vendors.llm,
     place: PLACE.llm,
     deliver: (event) => host.input({ kind: 'llm', event }),
   });
 
   const settings = settingsFor(options.env);
-  const session = createCall({ settings, epochMs: EPOCH_MS, countTokens });
+  const session = createCall({ settings, transport: options.transport, epochMs: EPOCH_MS, countTokens });
   const host = new AgentHost(session, {
     clock: kernel,
     note,
-    score: (pcm) => table.scoreOf(pcm) ?? 0,
+    score: scorer(table),
     stt: (request) => stt.request(request),
     tts: (request) => tts.request(request),
     llm: (request) => llm.request(request),
@@ -125,7 +136,7 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     toMedia: (pcm) => leg.media(pcm),
     closeClient: (code, reason) => leg.close(code, reason),
   });
-  const leg = clientLeg(options, kernel, connect(options.network), tap, {
+  const leg = clientLeg(options, kernel, tap, {
     agentOpened: () => host.input({ kind: 'start' }),
     agentHears: (data) => host.input({ kind: 'client', data }),
     agentHearsMedia: (pcm) => host.input({ kind: 'client.media', pcm }),
@@ -151,17 +162,29 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
   };
 }
 
-function clientLeg(
-  { client, interning }: SimOptions,
-  clock: Kernel,
-  wire: Duplex,
-  tap: WireTap,
-  ends: LegEnds,
-): ClientLeg {
-  const kind = client ?? 'stock';
-  const place = PLACE.client;
-  return new WebsocketLeg({ clock, wire, kind, playerRate: PLAYER_RATE, interning, tap, place, ends });
+function clientLeg(options: SimOptions, clock: Kernel, tap: WireTap, ends: LegEnds): ClientLeg {
+  const { network, seed, interning, transport } = options;
+  const common = { clock, playerRate: PLAYER_RATE, tap, place: PLACE.client, ends };
+  if (transport === 'webrtc') {
+    return new RtcLeg({ ...common, ...linksOf(network, seed, 'client'), settings: RTC_DEFAULT, seed });
+  }
+  const wire = connectOver(clock, network, seed, 'client')(profileOf(network));
+  return new WebsocketLeg({ ...common, wire, kind: options.client ?? 'stock', interning });
 }
+
+/**
+ * Recorded scores by content. Sound that was damaged on its way was never recorded: while it is loud
+ * it goes on as before, a little less sure with every window, as the model does with concealed speech.
+ */
+function scorer(table: SpeechTable): (pcm: Uint8Array) => number {
+  let last = 0;
+  return (pcm) => {
+    last = table.scoreOf(pcm) ?? (isAudible(pcm) ? Math.floor(last * DAMAGED_SURENESS) : 0);
+    return last;
+  };
+}
+
+const DAMAGED_SURENESS = 0.9;
 
 /** The emulators take any key; their addresses are the vendors' own, on the modelled network. */
 function settingsFor(env: Readonly<Record<string, string>> = {}) {

@@ -18,6 +18,7 @@ export type SentAudio = { readonly t: Micros; readonly pcm: Uint8Array };
 export class PaperClient implements ClientSession {
   readonly outputRate = VOICE_RATE;
   readonly flushable: boolean;
+  readonly leadUs = undefined;
   readonly #hooks: ClientHooks;
   readonly incoming: ClientEvent[] = [];
   readonly frames: { readonly t: Micros; readonly frame: Frame }[] = [];
@@ -32,6 +33,11 @@ export class PaperClient implements ClientSession {
   receive(now: Micros): void {
     const event = this.incoming.shift();
     if (event !== undefined && this.closedWith === undefined) this.#hooks.event(now, event);
+  }
+
+  /** Media is taken as one more event of the story. */
+  receiveMedia(now: Micros, pcm: Uint8Array): void {
+    this.#hooks.event(now, { kind: 'audio', pcm, sampleRate: 16_000 });
   }
 
   observe(t: Micros, frame: Frame): void {

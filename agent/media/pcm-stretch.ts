@@ -3,8 +3,8 @@
 import { GRAIN, type Piece } from './jitter-buffer/piece.ts';
 import { CLOCK_HZ } from './jitter-buffer/setting.ts';
 import { changeMax, type Stretch, type StretchKind } from './jitter-buffer/stretch.ts';
-import { findPitch } from './pitch.ts';
 import { samplesOf } from './pcm.ts';
+import { findPitch } from './pitch.ts';
 
 const CORRELATION = 0.9;
 const CORRELATION_FAST = 0.5;
@@ -31,9 +31,9 @@ export class PcmStretch<P> implements Stretch<P> {
     return Math.max(0, Math.min(period, changeMax(samples)));
   }
 
-  /** The renderer blends where the two meet; no further concealment is needed for that. */
-  meet(): number {
-    return 0;
+  /** The renderer blends wherever the two meet, so the delay can be kept. */
+  meet(owed: number): number {
+    return owed;
   }
 
   /** Only what arrived can be judged: passages already scaled are left as they are. */

@@ -51,5 +51,9 @@ function likeness(pcm: Int16Array, lag: number, span: number, stride: number): P
     count += 1;
   }
   const scale = Math.sqrt(power * powerBefore);
-  return { lag, correlation: scale === 0 ? 0 : product / scale, level: Math.sqrt(power / Math.max(1, count)) };
+  return {
+    lag,
+    correlation: scale === 0 ? 0 : product / scale,
+    level: Math.sqrt(power / Math.max(1, count)),
+  };
 }

@@ -43,7 +43,8 @@ export class Renderer<P> {
     const only = pieces[0];
     const next = pieces[1];
     let sound: Uint8Array;
-    if (this.#concealment !== undefined || only === undefined || pieces.length > 2) sound = this.#join(pieces);
+    if (this.#concealment !== undefined || only === undefined || pieces.length > 2)
+      sound = this.#join(pieces);
     else if (next === undefined) sound = this.#single(only);
     else sound = this.#pair(only, next);
     this.#recent.push(sound);

@@ -7,6 +7,9 @@ import { z } from 'zod';
 const CELLS_MAX = 10_000;
 const SAMPLES_MAX = 1_000;
 
+/** Also part of identifiers on the page. */
+const transport = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case');
+
 const figure = z.number().nullable();
 const interval = z.strictObject({ low: z.number(), high: z.number() }).nullable();
 
@@ -38,7 +41,8 @@ const metricSchema = z.strictObject({
   provisional: z.boolean(),
 });
 
-const status = z.enum(['measured', 'published', 'required', 'inferred']);
+/** How far to trust it: `prd` is what the requirements assume, `preset` a choice of ours, `given` the user's. */
+const status = z.enum(['measured', 'published', 'prd', 'inferred', 'preset', 'given']);
 
 const sourceSchema = z.strictObject({
   /** What it is about: a stage with its vendor, or a network. */
@@ -65,7 +69,7 @@ const breakdownSchema = z.strictObject({
 });
 
 const measuredSchema = z.strictObject({
-  transport: z.string(),
+  transport,
   runs: z.int().nonnegative(),
   /** Runs that did not end by themselves: their missing answers make every latency look better. */
   unfinished: z.int().nonnegative(),
@@ -114,7 +118,7 @@ const variantSchema = z.strictObject({
   title: z.string(),
   /** The option as the command line takes it. */
   option: z.string(),
-  transport: z.string(),
+  transport,
   network: z.string(),
   metric: z.string(),
   before: figureSchema,
@@ -129,7 +133,7 @@ const trackSchema = z.strictObject({
 
 const audioSchema = z.strictObject({
   title: z.string(),
-  transport: z.string(),
+  transport,
   network: z.string(),
   seed: z.int(),
   /** The agent's voice as it left, and as the ear heard it, on one time axis from the first sample on. */
@@ -155,7 +159,7 @@ export const compareSchema = z.strictObject({
   scenarios: z.array(z.strictObject({ name: z.string(), about: z.string(), seconds: figure })),
   seeds: z.strictObject({ first: z.int(), count: z.int().positive() }),
   /** In the order in which they are shown. */
-  transports: z.array(z.string()).min(1),
+  transports: z.array(transport).min(1),
   metrics: z.array(metricSchema),
   sources: z.array(sourceSchema),
   networks: z.array(networkSchema),

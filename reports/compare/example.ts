@@ -112,7 +112,7 @@ export function exampleCompare(
       what: `${stage} latency`,
       source: 'requirements document, section 6',
       date: '2025-10-14',
-      status: 'required' as const,
+      status: 'prd' as const,
     })),
     networks: networks.map(({ name, summary }) => ({
       name,

@@ -1,6 +1,6 @@
 // Options of the command line as typed values. Every value that is not allowed is named together with
 // what is, and what belongs to a later version says so; nothing is corrected in silence.
-import { parseNetwork } from '#sim/network/profile.ts';
+import { NETWORK_NAMES, parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import type { UserError } from '../error.ts';
 import type { WorldName } from '../runner/run.ts';
@@ -10,6 +10,8 @@ export type RawOptions = {
   readonly world: string;
   readonly transport: string;
   readonly network?: string;
+  readonly vendorNetwork?: string;
+  readonly client: string;
   readonly providers: string;
   readonly policy: string;
   readonly runs: string;
@@ -20,8 +22,10 @@ export type RawOptions = {
 
 export type ScenarioOptions = {
   readonly world: WorldName;
-  readonly transport: string;
+  readonly transport: 'websocket' | 'webrtc';
+  readonly client: 'stock' | 'parley';
   readonly network: string;
+  readonly vendorNetwork?: string;
   readonly providers: string;
   readonly policy: string;
   readonly runs: number;
@@ -42,9 +46,12 @@ const LOOPBACK_NETWORK = 'loopback';
 export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
   const error =
     worldError(raw.world) ??
-    choiceError('transport', raw.transport, ['websocket'], ['webrtc', 'daily']) ??
+    choiceError('transport', raw.transport, ['websocket', 'webrtc'], ['daily']) ??
+    choiceError('client', raw.client, ['stock', 'parley'], []) ??
     choiceError('policy', raw.policy, ['parley'], ['pipecat-default', 'livekit-default']) ??
-    networkError(raw.world, raw.network) ??
+    loopbackError(raw.world, raw.transport) ??
+    networkError('network', raw.world, raw.network) ??
+    networkError('vendor-network', raw.world, raw.vendorNetwork) ??
     providersError(raw.providers) ??
     numberError('runs', raw.runs, 1, RUNS_MAX) ??
     numberError('seed', raw.seed, 0, 2 ** 32 - 1) ??
@@ -54,7 +61,10 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
   if (error !== undefined) return { ok: false, error };
   const world = raw.world === 'loopback' ? 'loopback' : 'sim';
   const network = raw.network ?? (world === 'sim' ? SIM_NETWORK : LOOPBACK_NETWORK);
-  return { ok: true, value: { ...raw, world, network, runs: Number(raw.runs), seed: Number(raw.seed) } };
+  const transport = raw.transport === 'webrtc' ? 'webrtc' : 'websocket';
+  const client = raw.client === 'parley' ? 'parley' : 'stock';
+  const numbers = { runs: Number(raw.runs), seed: Number(raw.seed) };
+  return { ok: true, value: { ...raw, world, transport, client, network, ...numbers } };
 }
 
 function worldError(world: string): UserError | undefined {
@@ -86,17 +96,31 @@ function choiceError(
   return refused(`unknown ${flag} "${value}"`, `--${flag} ${value}`, `use one of: ${names}`);
 }
 
-function networkError(world: string, network: string | undefined): UserError | undefined {
+function loopbackError(world: string, transport: string): UserError | undefined {
+  if (world !== 'loopback' || transport === 'websocket') return undefined;
+  return refused(
+    'the loopback world speaks WebSocket only in this version',
+    `--world ${world} --transport ${transport}`,
+    'use --transport websocket, or --world sim',
+  );
+}
+
+function networkError(flag: string, world: string, network: string | undefined): UserError | undefined {
   if (network === undefined) return undefined;
-  const where = `--network ${network}`;
+  const where = `--${flag} ${network}`;
   const parsed = parseNetwork(network);
-  if (!parsed.ok)
-    return refused(`unknown network: ${parsed.reason}`, where, 'use loopback or delay=<number>ms');
+  if (!parsed.ok) {
+    return refused(
+      `unknown network: ${parsed.reason}`,
+      where,
+      `use one of ${NETWORK_NAMES.join(', ')}, a .json file, or words such as "delay=40ms loss=2%"`,
+    );
+  }
   if (world !== 'loopback' || network === LOOPBACK_NETWORK) return undefined;
   return refused(
     'the loopback world runs on the real loopback network only',
     where,
-    'leave --network out, or use --world sim',
+    `leave --${flag} out, or use --world sim`,
   );
 }
 

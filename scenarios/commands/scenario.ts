@@ -50,7 +50,7 @@ function targetError(name: string, scenario: Scenario): UserError | undefined {
 }
 
 async function playAll(scenarios: readonly Scenario[], options: ScenarioOptions): Promise<readonly Played[]> {
-  const { world, transport, network, providers, policy, runs, seed } = options;
+  const { world, transport, client, network, vendorNetwork, providers, policy, runs, seed } = options;
   const setup = { world, transport, network, providers, policy };
   const prices = vendorPrices();
   const total = scenarios.length * runs;
@@ -58,9 +58,17 @@ async function playAll(scenarios: readonly Scenario[], options: ScenarioOptions)
   const played: Played[] = [];
   for (const [index, scenario] of scenarios.entries()) {
     const before = index * runs;
-    const outcomes = await playMany({ scenario, world, seed, providers, network }, runs, (done) =>
-      tell(before + done),
-    );
+    const request = {
+      scenario,
+      world,
+      transport,
+      client,
+      seed,
+      providers,
+      network,
+      ...(vendorNetwork === undefined ? {} : { vendorNetwork }),
+    };
+    const outcomes = await playMany(request, runs, (done) => tell(before + done));
     const result = evaluate(outcomes, scenario, prices, setup);
     played.push({ result, facts: outcomes[worstOf(outcomes, scenario, prices)]?.facts ?? [] });
   }

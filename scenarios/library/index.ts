@@ -11,9 +11,10 @@ import { bargeIn } from './barge-in.ts';
 import { parseJson } from './json.ts';
 import { multiTurn } from './multi-turn.ts';
 import { unrecordedLine } from './recording.ts';
+import { shortCall } from './short-call.ts';
 import { singleTurn } from './single-turn.ts';
 
-const LIBRARY: readonly Scenario[] = [singleTurn, multiTurn, bargeIn];
+const LIBRARY: readonly Scenario[] = [singleTurn, multiTurn, bargeIn, shortCall];
 
 export const scenarioNames = (): string[] => LIBRARY.map(({ name }) => name);
 

@@ -3,7 +3,8 @@
 import { cpuUsage } from 'node:process';
 import { countTokens } from '#agent/providers/tokens.ts';
 import type { SpeechTable } from '#sim/caller/speech-table.ts';
-import { parseNetwork } from '#sim/network/profile.ts';
+import type { Impairment } from '#sim/network/impairment.ts';
+import { parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import { playSim } from '#sim/world.ts';
 import { readSpeech } from '../speech/pack.ts';
@@ -44,8 +45,8 @@ const speech = (): SpeechTable => {
 async function playIn(request: RunRequest): Promise<Played> {
   const profile = loadProfile(request.providers);
   if (!profile.ok) throw new Error(profile.reason);
-  const network = parseNetwork(request.network);
-  if (!network.ok) throw new Error(network.reason);
+  const network = networkOf(request.network);
+  const vendorNetwork = networkOf(request.vendorNetwork ?? VENDOR_NETWORK);
   const options = {
     ...request.scenario,
     seed: request.seed,
@@ -53,12 +54,26 @@ async function playIn(request: RunRequest): Promise<Played> {
     table: speech(),
     countTokens,
     interning: request.interning ?? true,
+    ...(request.client === undefined ? {} : { client: request.client }),
   };
   if (request.world === 'loopback') {
     const { playLoopback } = await import('#sim/loopback/world.ts');
     return played(await playLoopback(options));
   }
-  return played(await playSim({ ...options, network: network.profile, settle: request.settle ?? 'tick' }));
+  const { settle = 'tick', transport = 'websocket' } = request;
+  return played(await playSim({ ...options, network, vendorNetwork, transport, settle }));
+}
+
+/**
+ * The latencies of the profiles were measured at the client, so their network share is already
+ * inside: the vendors' leg adds a tenth of a millisecond, unless a network is asked for.
+ */
+const VENDOR_NETWORK = 'loopback';
+
+function networkOf(text: string): Impairment {
+  const parsed = parseNetwork(text);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return parsed.impairment;
 }
 
 type WorldResult = {

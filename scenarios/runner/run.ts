@@ -13,6 +13,12 @@ export type RunRequest = {
   readonly providers: string;
   /** Network between caller and agent: a name or `delay=20ms`. */
   readonly network: string;
+  /** How the caller is connected; WebSocket when absent. */
+  readonly transport?: 'websocket' | 'webrtc';
+  /** The caller's client on a WebSocket: the stock web client, or our own. */
+  readonly client?: 'stock' | 'parley';
+  /** Network between agent and vendors; nothing but the profiles' own latencies when absent. */
+  readonly vendorNetwork?: string;
   readonly settle?: SettleName;
   /** False recomputes what is otherwise remembered; the trace must not change. */
   readonly interning?: boolean;

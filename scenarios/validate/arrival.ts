@@ -29,7 +29,10 @@ export function readArrivals(path: string): ReadArrivals {
     const bytes = readFileSync(path);
     text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (error) {
-    return { ok: false, reason: `${path}: cannot be read (${error instanceof Error ? error.message : error})` };
+    return {
+      ok: false,
+      reason: `${path}: cannot be read (${error instanceof Error ? error.message : error})`,
+    };
   }
   return parseArrivals(text, path);
 }
@@ -45,7 +48,9 @@ export function parseArrivals(text: string, path: string): ReadArrivals {
     const line = lines[index]?.trim() ?? '';
     if (line === '') continue;
     const fields = line.split(',');
-    const [seq, stamp, bytes, sendMs] = fields.slice(0, 4).map((field) => (field === '' ? Number.NaN : Number(field)));
+    const [seq, stamp, bytes, sendMs] = fields
+      .slice(0, 4)
+      .map((field) => (field === '' ? Number.NaN : Number(field)));
     const last = fields[4];
     const arriveMs = last === '' ? undefined : Number(last);
     if (

@@ -31,7 +31,11 @@ export async function callThrough(impairment: Impairment, options: RtcOptions): 
   return meanFigures(runs);
 }
 
-async function callOnce(impairment: Impairment, options: RtcOptions, seed: number): Promise<readonly RtcFigures[]> {
+async function callOnce(
+  impairment: Impairment,
+  options: RtcOptions,
+  seed: number,
+): Promise<readonly RtcFigures[]> {
   const kernel = new Kernel();
   const up = new ImpairedLink(impairment.up, { seed, name: 'up' });
   const down = new ImpairedLink(impairment.down, { seed, name: 'down' });

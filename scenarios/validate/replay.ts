@@ -50,7 +50,11 @@ function replayOnce(
   let next = 0;
   let before = { ...buffer.statistics };
   for (let nowMs = Math.floor(firstMs) + phaseMs; nowMs < lastMs; nowMs += TICK_MS) {
-    for (let packet = inOrder[next]; packet !== undefined && packet.arriveMs <= nowMs; packet = inOrder[next]) {
+    for (
+      let packet = inOrder[next];
+      packet !== undefined && packet.arriveMs <= nowMs;
+      packet = inOrder[next]
+    ) {
       next += 1;
       if (!packet.padding) buffer.receive(primary(packet, sentAt), copies(packet));
     }

@@ -1,12 +1,13 @@
 // The figures of one WebRTC condition that model and real stack are compared in, and what the call had
 // switched on.
+
+import { SAMPLES_PER_MS } from '#agent/media/jitter-buffer/setting.ts';
 import {
   concealedPercentOf,
   delayMsOf,
   type JitterStatistics,
   targetMsOf,
 } from '#agent/media/jitter-buffer/statistic.ts';
-import { SAMPLES_PER_MS } from '#agent/media/jitter-buffer/setting.ts';
 import type { MouthToEar } from './mouth-to-ear.ts';
 
 export type RtcOptions = {

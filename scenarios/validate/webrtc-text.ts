@@ -47,7 +47,8 @@ function errorLine({ mode, figure, unit, conditions, p50, p75, p90, target, hold
   const digits = unit === 'ms' ? 1 : 2;
   const name = `${mode}: ${NAME[figure] ?? figure}, ${unit}`;
   const figures = [p50, p75, p90].map((value) => column(value.toFixed(digits))).join('');
-  const verdict = target === undefined ? '' : `${column(`≤ ${target}`)}  ${holds === true ? 'holds' : 'MISSED'}`;
+  const verdict =
+    target === undefined ? '' : `${column(`≤ ${target}`)}  ${holds === true ? 'holds' : 'MISSED'}`;
   return `${name.padEnd(38)}${String(conditions).padStart(4)}${figures}${verdict}`;
 }
 

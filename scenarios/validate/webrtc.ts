@@ -132,7 +132,8 @@ function readCases({ table: path, arrivals: folder }: WebrtcOptions): Cases {
     const impaired = parseWritten(row['impair'] ?? '', () => undefined);
     if (!impaired.ok) return refuse(`${where}: impair: ${impaired.reason}`);
     const rtc = parseRtcOptions(row['opts'] ?? '');
-    if (rtc === undefined) return refuse(`${where}: opts: "${row['opts']}" is not like red=1 nack=1 fec=0 dtx=1`);
+    if (rtc === undefined)
+      return refuse(`${where}: opts: "${row['opts']}" is not like red=1 nack=1 fec=0 dtx=1`);
     for (const column of NEEDED.slice(3)) {
       if (row[column] === '' || !Number.isFinite(Number(row[column]))) {
         return refuse(`${where}: ${column}: "${row[column]}" is not a number`);
@@ -164,5 +165,15 @@ function errorOf(conditions: readonly WebrtcCondition[], judged: (typeof JUDGED)
   const at = (share: number) => percentile(differences, share) ?? 0;
   const p50 = at(0.5);
   const holds = target === undefined ? undefined : p50 <= target;
-  return { mode, figure, unit, conditions: differences.length, p50, p75: at(0.75), p90: at(0.9), target, holds };
+  return {
+    mode,
+    figure,
+    unit,
+    conditions: differences.length,
+    p50,
+    p75: at(0.75),
+    p90: at(0.9),
+    target,
+    holds,
+  };
 }

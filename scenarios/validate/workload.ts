@@ -47,6 +47,8 @@ export type StreamDelays = {
 
 /** The measuring hosts' own share: the fastest frames of unimpaired rows are 0.2 ms over the delay. */
 const HOST_US = 200;
+/** Timers of the measuring program fire on whole milliseconds: frames leave up to that much late. */
+const TIMER_US = 1_000;
 const SKIP_US = seconds(1);
 /** How long after the last frame deliveries still count. */
 const DRAIN_US = seconds(3);
@@ -91,6 +93,7 @@ class Source {
   readonly #stream: TcpStream;
   readonly #workload: Workload;
   readonly #bytes: number;
+  readonly #key: number;
   readonly #startUs: Micros;
   readonly #endUs: Micros;
   readonly #lateUs: Micros;
@@ -102,8 +105,8 @@ class Source {
     this.#stream = stream;
     this.#workload = plan.workload;
     this.#bytes = webSocketBytes(new Uint8Array(plan.workload.bytes), up);
-    const key = hashText(hashNumber(0x7a3c_51d9, plan.seed), `${name}/${up ? 'up' : 'down'}/phase`);
-    this.#startUs = Math.floor(uniformOf(key) * ms(Math.min(20, plan.workload.everyMs)));
+    this.#key = hashText(hashNumber(0x7a3c_51d9, plan.seed), `${name}/${up ? 'up' : 'down'}/phase`);
+    this.#startUs = Math.floor(uniformOf(this.#key) * ms(Math.min(20, plan.workload.everyMs)));
     this.#endUs = seconds(plan.seconds);
     this.#lateUs = ms(plan.impairment[up ? 'up' : 'down'].delayMs) + STALL_US;
     kernel.after(this.#startUs, this.#send, undefined);
@@ -113,15 +116,17 @@ class Source {
     const now = this.#kernel.now();
     this.#stream.write(this.#bytes, this.#arrived, now);
     this.#sent += 1;
-    const next = this.#due(this.#sent);
-    if (next < this.#endUs) this.#kernel.after(next - now, this.#send, undefined);
+    const due = this.#due(this.#sent);
+    if (due < this.#endUs) this.#kernel.after(Math.max(0, due - now), this.#send, undefined);
   };
 
   #due(index: number): Micros {
     const { everyMs, spurt } = this.#workload;
-    if (spurt === undefined) return this.#startUs + ms(everyMs) * index;
-    const start = Math.floor(index / spurt.frames) * ms(spurt.periodMs);
-    return this.#startUs + start + (index % spurt.frames) * ms(everyMs);
+    const lateUs = Math.floor(uniformOf(hashNumber(this.#key, index)) * TIMER_US);
+    const start = this.#startUs + lateUs;
+    if (spurt === undefined) return start + ms(everyMs) * index;
+    const period = Math.floor(index / spurt.frames) * ms(spurt.periodMs);
+    return start + period + (index % spurt.frames) * ms(everyMs);
   }
 
   readonly #arrived = (sentUs: Micros): void => {

@@ -42,15 +42,14 @@ export class Ear {
 
   /** A piece of audio sounds, or is certain to sound at its time. */
   hear(piece: HeardPiece): void {
-    const { pcm, startUs, continues, treatment, addedSamples } = piece;
+    const { pcm, startUs, continues, damagedSamples, addedSamples } = piece;
     if (!continues) {
       this.#scanner.stop(this.#wordEnded);
       if (this.#sounding) this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'underrun' });
       this.#runPosition = this.#scanner.position;
       this.#runStartUs = startUs;
     }
-    const damaged = treatment === 'concealed' ? pcm.length >> 1 : 0;
-    this.#scanner.take(pcm, this.#wordEnded, damaged, addedSamples);
+    this.#scanner.take(pcm, this.#wordEnded, damagedSamples, addedSamples);
     this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
     if (!this.#dryTimer) this.#awaitDry();
     this.#listen(piece);

@@ -7,6 +7,8 @@ import type { Part } from './script.ts';
 import { type Clip, type SpeechTable, WINDOW_SAMPLES } from './speech-table.ts';
 
 export const MIC_RATE = 16_000;
+/** Utterances kept: campaigns with pauses of every length would keep megabytes for ever. */
+const KEPT_MAX = 256;
 /** Room tone before the first word of every recording, in samples. */
 const CLIP_LEAD_SAMPLES = 1_024;
 
@@ -50,6 +52,7 @@ export class UtteranceBook {
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
     const made = this.#make(voice, parts, phase, chunkSamples);
+    if (this.#kept.size >= KEPT_MAX) this.#kept.delete(this.#kept.keys().next().value ?? '');
     this.#kept.set(key, made);
     return made;
   }
@@ -60,13 +63,16 @@ export class UtteranceBook {
     let at = lead;
     let firstSample: number | undefined;
     let endSample = lead;
+    let pauseMs = 0;
     for (const part of parts) {
       if ('pauseMs' in part) {
-        const wanted = endSample - lead + part.pauseMs * (MIC_RATE / 1_000) - CLIP_LEAD_SAMPLES;
+        pauseMs += part.pauseMs;
+        const wanted = endSample - lead + pauseMs * (MIC_RATE / 1_000) - CLIP_LEAD_SAMPLES;
         // On a window, and never before the last word is out.
         at = lead + Math.max(onWindow(wanted), afterWindow(endSample - lead));
         continue;
       }
+      pauseMs = 0;
       const clip = this.#find(voice, part.text);
       placed.push({ clip, at });
       firstSample ??= at + samplesOf(clip.speechStartUs);
@@ -109,6 +115,6 @@ export function bookOf(table: SpeechTable, interning: boolean): UtteranceBook {
   const known = interning ? BOOKS.get(table) : undefined;
   if (known !== undefined) return known;
   const book = new UtteranceBook(table);
-  BOOKS.set(table, book);
+  if (interning) BOOKS.set(table, book);
   return book;
 }

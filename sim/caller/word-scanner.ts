@@ -1,7 +1,7 @@
 // Words in a stream of samples, by their sound: a word stands after a short run of exact zeros and
 // its first samples identify it. The scanner is told of every sample that is played, in order, and
-// says which word was played, from where, and how much of it; damaged sound is no word.
-
+// says which word was played, from where, and how much of it; damaged sound is no word. Where time was
+// stretched nobody can say exactly, so that the end of a word there is looked for, not counted.
 import type { EarIndex } from '#sim/providers/ear-index.ts';
 import { ONSET_SAMPLES } from '#sim/providers/formant.ts';
 
@@ -16,50 +16,64 @@ export type ScannedWord = {
   readonly endSample: number;
 };
 
-type Current = { readonly text: string; readonly startSample: number; samples: number; damaged: number };
+type Current = {
+  readonly text: string;
+  readonly startSample: number;
+  samples: number;
+  damaged: number;
+  /** How far the end may be from where it is expected: 0 unless time was stretched. */
+  slack: number;
+};
 
 /** Zeros before a word: at least 6 ms; half of that is required, so that a cut gap still counts. */
 const GAP_SECONDS = 0.003;
+/** A stretched passage is at most so long: a change stated at its begin may have been made at its end. */
+const PASSAGE_SECONDS = 0.06;
 
 export class WordScanner {
   readonly #index: EarIndex;
   readonly #gapSamples: number;
+  readonly #passageSamples: number;
   readonly #onset = new Int16Array(ONSET_SAMPLES);
   #collected = 0;
   #position = 0;
   #zeros: number;
   #word: Current | undefined;
+  /** Samples added or removed in a passage that may last up to this position. */
+  #stretched = 0;
+  #stretchedUntil = 0;
 
   constructor(index: EarIndex, rate: number) {
     this.#index = index;
     this.#gapSamples = Math.round(GAP_SECONDS * rate);
+    this.#passageSamples = Math.round(PASSAGE_SECONDS * rate);
     this.#zeros = this.#gapSamples;
   }
 
   /**
    * Takes the next samples (s16le); calls `heard` for each word that has ended in them. `damaged`
-   * samples were invented by the player and are no part of a word; `added` of them lengthen it.
+   * samples were invented by the player and are no part of a word; `added` is by how many this piece
+   * is longer than what was sent (negative: shorter), which lengthens the word that is under way.
    */
   take(pcm: Uint8Array, heard: (word: ScannedWord) => void, damaged = 0, added = 0): void {
     const samples = pcm.length >> 1;
-    if (this.#word !== undefined) {
-      this.#word.samples += added;
-      this.#word.damaged += damaged;
+    if (added !== 0) this.#stretch(samples, added);
+    const word = this.#word;
+    if (word !== undefined && damaged > 0) {
+      // What is invented behind the end of a word does not take anything from it.
+      word.damaged += Math.max(0, Math.min(damaged, word.startSample + word.samples - this.#position));
     }
-    let at = 0;
-    while (at < samples) {
+    for (let at = 0; at < samples; ) {
       const word = this.#word;
-      if (word !== undefined) {
-        const end = word.startSample + word.samples;
-        const skip = Math.max(0, Math.min(samples - at, end - this.#position));
-        at += skip;
-        this.#position += skip;
-        if (this.#position < end) return;
-        this.#end(heard);
-        continue;
+      if (word === undefined) {
+        this.#listen(sampleAt(pcm, at));
+        at += 1;
+      } else if (word.slack === 0 || damaged > 0) {
+        at += this.#skip(word, samples - at, heard);
+      } else {
+        this.#follow(word, sampleAt(pcm, at), heard);
+        at += 1;
       }
-      this.#listen(sampleAt(pcm, at));
-      at += 1;
     }
   }
 
@@ -73,6 +87,35 @@ export class WordScanner {
   /** Position in the stream of the next sample. */
   get position(): number {
     return this.#position;
+  }
+
+  #stretch(samples: number, added: number): void {
+    if (this.#position >= this.#stretchedUntil) this.#stretched = 0;
+    this.#stretched += Math.abs(added);
+    this.#stretchedUntil = this.#position + samples + this.#passageSamples;
+    if (this.#word === undefined) return;
+    this.#word.samples += added;
+    this.#word.slack += Math.abs(added);
+  }
+
+  /** Lets up to `samples` pass that belong to the word; returns how many did. */
+  #skip(word: Current, samples: number, heard: (word: ScannedWord) => void): number {
+    const end = word.startSample + word.samples + word.slack;
+    const passed = Math.max(0, Math.min(samples, end - this.#position));
+    this.#position += passed;
+    this.#zeros = 0;
+    if (this.#position >= end) this.#end(heard);
+    return passed;
+  }
+
+  /** One sample of a word that ends where a silence begins, sooner or later than expected. */
+  #follow(word: Current, sample: number, heard: (word: ScannedWord) => void): void {
+    this.#position += 1;
+    this.#zeros = sample === 0 ? this.#zeros + 1 : 0;
+    if (this.#zeros >= this.#gapSamples) {
+      word.samples = this.#position - this.#zeros - word.startSample;
+      this.#end(heard);
+    } else if (this.#position >= word.startSample + word.samples + word.slack) this.#end(heard);
   }
 
   #listen(sample: number): void {
@@ -92,14 +135,14 @@ export class WordScanner {
     const onset = this.#index.onset(this.#onset, 0);
     if (onset === undefined) return;
     const startSample = this.#position - ONSET_SAMPLES;
-    this.#word = { text: onset.text, startSample, samples: onset.samples, damaged: 0 };
+    const slack = startSample < this.#stretchedUntil ? this.#stretched : 0;
+    this.#word = { text: onset.text, startSample, samples: onset.samples, damaged: 0, slack };
   }
 
   #end(heard: (word: ScannedWord) => void): void {
     const word = this.#word;
     if (word === undefined) return;
     this.#word = undefined;
-    this.#zeros = 0;
     const length = Math.min(word.samples, this.#position - word.startSample);
     const { text, startSample, samples, damaged } = word;
     const played = Math.max(0, length - damaged);

@@ -23,7 +23,7 @@ import type { SimOptions, SimResult } from '../world.ts';
 import { RealClock } from './clock.ts';
 import { type HostedVendor, hostVendor } from './host.ts';
 
-export type LoopbackOptions = Omit<SimOptions, 'network' | 'settle'> & {
+export type LoopbackOptions = Omit<SimOptions, 'network' | 'vendorNetwork' | 'transport' | 'settle'> & {
   /** What else happens at the agent's address once the caller is connected; the call waits for its end. */
   readonly meanwhile?: (address: string) => Promise<void>;
 };
@@ -145,7 +145,7 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
     host: '127.0.0.1',
     port: 0,
     onClient: (connection: Connection) => {
-      const session = createCall({ settings, epochMs: Date.now(), countTokens });
+      const session = createCall({ settings, transport: 'websocket', epochMs: Date.now(), countTokens });
       const parts = { session, connection, vad, agents, now: () => clock.now() };
       calls += 1;
       if (calls > 1) return void new SessionHost({ ...parts, note: () => {} });

@@ -182,7 +182,7 @@ describe('a link', () => {
         const at = (level: number): Direction => ({ delayMs: 40, jitter, loss: scaled(loss, level) });
         const few = new Set(lost(send(at(low), voice(300), seed)).map((fate) => fate.at));
         const many = new Set(lost(send(at(high), voice(300), seed)).map((fate) => fate.at));
-        expect(few.isSubsetOf(many)).toBe(true);
+        expect([...few].filter((at) => !many.has(at))).toEqual([]);
       }),
     );
   });

@@ -14,7 +14,9 @@ function playout(flushable = false) {
   const client: ClientSession = {
     outputRate: 1_000,
     flushable,
+    leadUs: undefined,
     receive: () => {},
+    receiveMedia: () => {},
     observe: () => {},
     sendAudio: (t, pcm) => sent.push({ t, bytes: pcm.length }),
     flushAudio: () => {

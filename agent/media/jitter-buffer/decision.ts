@@ -49,8 +49,12 @@ function expected(situation: Situation): Operation {
   if (mode === 'conceal') return 'normal';
   const target = targetMs * SAMPLES_PER_MS;
   const filtered = settings.control === 'filtered';
-  const low = filtered ? Math.max(0.75 * target, target - settings.decelerationOffsetMs * SAMPLES_PER_MS) : target;
-  const high = filtered ? Math.max(target, low + GRANULARITY) : target + slowestMs * SAMPLES_PER_MS + GRANULARITY;
+  const low = filtered
+    ? Math.max(0.75 * target, target - settings.decelerationOffsetMs * SAMPLES_PER_MS)
+    : target;
+  const high = filtered
+    ? Math.max(target, low + GRANULARITY)
+    : target + slowestMs * SAMPLES_PER_MS + GRANULARITY;
   const held = filtered ? level : playoutDelayMs * SAMPLES_PER_MS;
   if (held >= 4 * high) return 'fast';
   if (!mayScale) return 'normal';

@@ -29,9 +29,8 @@ export class JitterBuffer<P> {
   /** Nothing played yet, or all thrown away: the next packet begins the stream anew. */
   #fresh = true;
   #heard = false;
-  /** Timestamp of the sample behind the play queue, and of the last packet decoded. */
+  /** Timestamp of the sample behind the play queue. */
   #due = 0;
-  #decoded = Number.NEGATIVE_INFINITY;
   #mode: Mode = 'normal';
   #removed = 0;
   #scaledAt = Number.NEGATIVE_INFINITY;
@@ -76,8 +75,7 @@ export class JitterBuffer<P> {
     for (const copy of copies) flushed = this.#keep(copy) || flushed;
     flushed = this.#keep(main) || flushed;
     if (flushed) this.#fresh = true;
-    // What comes after it should have been played says nothing about a delay worth having.
-    if (this.#fresh || main.time < this.#decoded) return;
+    if (this.#fresh) return;
     this.#target.arrived(main.time / SAMPLES_PER_MS, main.samples / SAMPLES_PER_MS, this.#tick * TICK_MS);
   }
 
@@ -146,11 +144,13 @@ export class JitterBuffer<P> {
       targetMs,
       level: this.#level.samples,
       span,
-      playoutDelayMs: playout ? history.delayMs((this.#due - queued) / SAMPLES_PER_MS, this.#tick * TICK_MS) : 0,
+      playoutDelayMs: playout
+        ? history.delayMs((this.#due - queued) / SAMPLES_PER_MS, this.#tick * TICK_MS)
+        : 0,
       slowestMs: playout ? history.delayMsMax : 0,
       leap,
       holdsNoise: leap !== undefined && this.#mode === 'conceal' && this.#store.holdsNoise(),
-      generated: this.#generatedSince === undefined ? 0 : (this.#tick - this.#generatedSince) * TICK_SAMPLES,
+      generated: this.#generated(),
       loudness: this.#loudness(),
       mayScale: this.#tick - this.#scaledAt >= SCALE_PAUSE,
     });
@@ -182,7 +182,7 @@ export class JitterBuffer<P> {
   }
 
   #merge(): void {
-    const samples = this.#stretch.meet();
+    const samples = this.#stretch.meet(Math.max(0, this.#generated() - this.#concealed));
     if (samples > 0) this.#conceal(samples);
     this.#play(TICKS_30_MS, 'merge');
   }
@@ -236,7 +236,6 @@ export class JitterBuffer<P> {
     this.#statistics.jitterBufferTargetDelay += (samples * this.#target.ms) / 1_000;
     this.#statistics.jitterBufferEmittedCount += samples;
     this.#statistics.decodedSamples += samples;
-    this.#decoded = time;
     if (kind === 'noise') {
       this.#due = time;
       this.#generatedSince = this.#tick;
@@ -263,6 +262,11 @@ export class JitterBuffer<P> {
     this.#queue.push({ kind: 'noise', samples });
   }
 
+  /** Samples sounded since the last real ones. */
+  #generated(): number {
+    return this.#generatedSince === undefined ? 0 : (this.#tick - this.#generatedSince) * TICK_SAMPLES;
+  }
+
   #loudness(): number {
     const { muteAfterMs, muteWithinMs } = this.#settings;
     const over = this.#concealed / SAMPLES_PER_MS - muteAfterMs;
@@ -272,7 +276,6 @@ export class JitterBuffer<P> {
   #restart(): void {
     this.#fresh = false;
     this.#due = this.#store.first()?.time ?? this.#due;
-    this.#decoded = Number.NEGATIVE_INFINITY;
     this.#target.reset();
     this.#level.set(0);
     this.#removed = 0;

@@ -33,7 +33,7 @@ export type JitterSettings = {
   readonly msPerLossPercent: number;
   /** The buffer may shrink to this far below the target before it is stretched, ms. */
   readonly decelerationOffsetMs: number;
-  /** `filtered` compares the filtered buffer level with the target (M106); `playout` the delay itself (from about M110). */
+  /** What is compared with the target: the `filtered` buffer level (M106), or the `playout` delay (M110). */
   readonly control: 'filtered' | 'playout';
   /** Concealment stays at full level for this long, then falls to silence within the second span, ms. */
   readonly muteAfterMs: number;

@@ -22,7 +22,8 @@ export class SlidingMinimum {
     }
     this.#keys.push(key);
     this.#values.push(value);
-    while (this.#first < this.#keys.length - 1 && (this.#keys[this.#first] as number) < oldest) this.#first += 1;
+    while (this.#first < this.#keys.length - 1 && (this.#keys[this.#first] as number) < oldest)
+      this.#first += 1;
     if (this.#first <= SLACK) return;
     this.#keys = this.#keys.slice(this.#first);
     this.#values = this.#values.slice(this.#first);

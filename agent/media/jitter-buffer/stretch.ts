@@ -11,14 +11,15 @@ export interface Stretch<P> {
    */
   change(kind: StretchKind, pieces: readonly Piece<P>[], samples: number): number;
   /**
-   * How much longer the concealment goes on until its waveform meets that of the packet after the gap:
-   * within one pitch period, a multiple of `GRAIN`.
+   * How much longer the concealment goes on until its waveform meets that of the packet after the gap, a
+   * multiple of `GRAIN`. With `owed`, audio that was left when the gap began, no delay is lost.
    */
-  meet(): number;
+  meet(owed: number): number;
 }
 
 /** Never time-scales: what arrives is played as it is. */
-export const RIGID: Stretch<unknown> = { change: () => 0, meet: () => 0 };
+export const RIGID: Stretch<unknown> = { change: () => 0, meet: (owed) => owed };
 
 /** Longest change of one attempt, 12.5 ms, and what a passage of `samples` can bear. */
-export const changeMax = (samples: number): number => Math.floor(Math.min(600, samples / 2 - GRAIN) / GRAIN) * GRAIN;
+export const changeMax = (samples: number): number =>
+  Math.floor(Math.min(600, samples / 2 - GRAIN) / GRAIN) * GRAIN;

@@ -27,12 +27,14 @@ class WebrtcSession implements ClientSession {
   readonly leadUs = FRAME_US;
   readonly #hooks: ClientHooks;
   readonly #rtvi: RtviSession;
-  readonly #frameBytes: number;
+  /** Less than one frame, waiting for its rest. */
+  readonly #frame: Uint8Array;
+  #held = 0;
   #open = true;
 
   constructor(options: WebrtcClientOptions, hooks: ClientHooks) {
     this.outputRate = options.outputRate ?? 24_000;
-    this.#frameBytes = (this.outputRate / 50) * 2;
+    this.#frame = new Uint8Array(2 * Math.round((this.outputRate * FRAME_US) / 1_000_000));
     this.#hooks = hooks;
     this.#rtvi = new RtviSession(options, {
       send: (now, json) => hooks.send(now, json),
@@ -51,7 +53,7 @@ class WebrtcSession implements ClientSession {
   }
 
   receiveMedia(now: Micros, pcm: Uint8Array): void {
-    if (!this.#open || !this.#rtvi.ready) return;
+    if (!this.#open || !this.#rtvi.ready || pcm.length === 0) return;
     this.#hooks.event(now, { kind: 'audio', pcm, sampleRate: 16_000 });
   }
 
@@ -59,22 +61,38 @@ class WebrtcSession implements ClientSession {
     if (this.#open) this.#rtvi.observe(now, frame);
   }
 
-  /** The last packet of a reply may be short: the media path carries whole frames only. */
+  /** The media path carries whole frames only; what does not fill one waits for more, or for a flush. */
   sendAudio(now: Micros, pcm: Uint8Array): void {
     if (!this.#open) return;
-    if (pcm.length === this.#frameBytes) return this.#hooks.media(now, pcm);
-    const frame = new Uint8Array(this.#frameBytes);
-    frame.set(pcm.subarray(0, this.#frameBytes));
-    this.#hooks.media(now, frame);
+    const frame = this.#frame;
+    if (this.#held === 0 && pcm.length === frame.length) return this.#hooks.media(now, pcm);
+    for (let at = 0; at < pcm.length; ) {
+      const piece = pcm.subarray(at, at + frame.length - this.#held);
+      frame.set(piece, this.#held);
+      this.#held += piece.length;
+      at += piece.length;
+      if (this.#held === frame.length) this.#sendFrame(now);
+    }
   }
 
-  flushAudio(): void {}
+  /** Sends what is held, completed with silence. */
+  flushAudio(now: Micros): void {
+    if (!this.#open || this.#held === 0) return;
+    this.#frame.fill(0, this.#held);
+    this.#sendFrame(now);
+  }
 
   close(now: Micros, reason: string): void {
     if (!this.#open) return;
+    this.flushAudio(now);
     this.#rtvi.tell(now, { type: 'server-message', data: { type: 'session-ended', reason } });
     this.#open = false;
     this.#hooks.close(now, 1000, reason);
+  }
+
+  #sendFrame(now: Micros): void {
+    this.#held = 0;
+    this.#hooks.media(now, this.#frame.slice());
   }
 
   #complain(now: Micros, what: string): void {

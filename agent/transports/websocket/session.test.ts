@@ -34,6 +34,9 @@ function desk(ready = true): Desk {
       expect(label).toBe('rtvi-ai');
       messages.push(message);
     },
+    media: () => {
+      throw new Error('there is no media path on a WebSocket');
+    },
     close: (_now, code, reason) => closes.push([code, reason]),
     event: (_now, event) => events.push(event),
   });

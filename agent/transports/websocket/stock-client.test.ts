@@ -62,6 +62,9 @@ function serve(connection: Connection): Call {
   const ends: unknown[] = [];
   const session = websocketClient({ epochMs: 1_750_000_000_000, requests })({
     send: (_now, data) => connection.send(data),
+    media: () => {
+      throw new Error('there is no media path on a WebSocket');
+    },
     close: (_now, code, reason) => connection.close(code, reason),
     event: (_now, event) => events.push(event),
   });

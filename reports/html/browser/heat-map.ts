@@ -94,6 +94,8 @@ function configuration(map: HeatMap, palette: Palette, active: () => Active): Ch
       ],
     },
     options: {
+      // A cell under the mouse keeps its colour: it is a value.
+      events: [],
       scales: {
         x: axis(columns, map.columnTitle, false),
         y: axis(rows, map.rowTitle, true),
@@ -143,15 +145,17 @@ const ink = (map: HeatMap, palette: Palette, active: () => Active): Plugin => ({
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';
     const size = w > 70 ? 15 : w > 46 ? 12 : 11;
-    pen.font = `${size}px system-ui, sans-serif`;
     for (const [row, cells] of map.cells.entries()) {
       for (const [column, cell] of cells.entries()) {
         // A halo of the cell's colour keeps the line from crossing the figure.
         pen.strokeStyle = cell?.colour ?? palette.surface;
         pen.lineWidth = 4;
-        pen.strokeText(cell?.text ?? '–', x(column), y(row) + 1);
+        const text = cell?.text ?? '–';
+        pen.font = `${size}px system-ui, sans-serif`;
+        if (pen.measureText(text).width > w - 4) pen.font = '10px system-ui, sans-serif';
+        pen.strokeText(text, x(column), y(row) + 1);
         pen.fillStyle = cell === null ? palette.muted : textOn(cell.colour);
-        pen.fillText(cell?.text ?? '–', x(column), y(row) + 1);
+        pen.fillText(text, x(column), y(row) + 1);
       }
     }
     const at = active();

@@ -12,17 +12,19 @@ const SLACK_WANTED_US: Micros = ms(20);
 /** Share of a surplus given back at each new start: quick to rise, slow to fall. */
 const DECAY = 0.25;
 
-type Waiting = { readonly pcm: Uint8Array; readonly timer: Timer };
-
 export class AdaptivePlayer implements Player {
   readonly #clock: Clock;
   readonly #rate: number;
   readonly #sound: Sound;
   #dryAtUs: Micros = -1;
+  /** End of the last chunk that has begun to sound: this much cannot be taken back. */
+  #soundedUs: Micros = -1;
   #holdUs: Micros = HOLD_MIN_US;
-  /** Least audio that was queued when a chunk arrived, in the present run. */
+  /** Something has been queued since the last clear, so that the end of it tells of the network. */
+  #running = false;
+  /** Least audio that was queued when a chunk arrived, in the present run; undefined after only one. */
   #slackUs: Micros | undefined;
-  #waiting: Waiting[] = [];
+  #waiting: Timer[] = [];
 
   constructor(clock: Clock, rate: number, sound: Sound) {
     this.#clock = clock;
@@ -35,31 +37,35 @@ export class AdaptivePlayer implements Player {
     const continues = arrivedUs <= this.#dryAtUs;
     if (continues) this.#slackUs = Math.min(this.#slackUs ?? HOLD_MAX_US, this.#dryAtUs - arrivedUs);
     else this.#adapt(arrivedUs);
+    this.#running = true;
     const startUs = continues ? this.#dryAtUs : arrivedUs + this.#holdUs;
-    this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
+    const endUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
+    this.#dryAtUs = endUs;
     const timer = this.#clock.after(
       startUs - arrivedUs,
       () => {
         this.#waiting.shift();
-        this.#sound({ pcm, startUs, arrivedUs, continues, treatment: 'as_sent', addedSamples: 0 });
+        this.#soundedUs = endUs;
+        this.#sound({ pcm, startUs, arrivedUs, continues, damagedSamples: 0, addedSamples: 0 });
       },
       undefined,
     );
-    this.#waiting.push({ pcm, timer });
+    this.#waiting.push(timer);
   }
 
   clear(): void {
-    for (const { timer } of this.#waiting) this.#clock.cancel(timer);
+    for (const timer of this.#waiting) this.#clock.cancel(timer);
     this.#waiting = [];
-    this.#dryAtUs = Math.min(this.#dryAtUs, this.#clock.now());
+    this.#dryAtUs = this.#soundedUs;
     this.#slackUs = undefined;
+    this.#running = false;
   }
 
   /** A new run begins: a run dry within the reply before asks for more, a comfortable one for less. */
   #adapt(now: Micros): void {
-    const slackUs = this.#slackUs;
+    const slackUs = this.#slackUs ?? SLACK_WANTED_US;
     this.#slackUs = undefined;
-    if (slackUs === undefined) return;
+    if (!this.#running) return;
     const lateUs = now - this.#dryAtUs;
     const ranDry = lateUs < HOLD_MAX_US;
     const missing = ranDry ? lateUs + SLACK_WANTED_US : SLACK_WANTED_US - slackUs;

@@ -23,9 +23,9 @@ export type HeardPiece = {
   readonly arrivedUs: number;
   /** True when it follows the piece before it without a gap. */
   readonly continues: boolean;
-  /** What the player did to it: nothing, invented it, or changed its length by `addedSamples`. */
-  readonly treatment: 'as_sent' | 'concealed' | 'stretched';
-  /** Samples that were added to (or, negative, taken from) what was sent. */
+  /** Samples in it that the player made up because nothing came. */
+  readonly damagedSamples: number;
+  /** Samples by which what sounds is longer (or, negative, shorter) than what was sent. */
   readonly addedSamples: number;
 };
 

@@ -23,7 +23,7 @@ export class StockPlayer implements Player {
     const continues = arrivedUs <= this.#dryAtUs;
     const startUs = continues ? this.#dryAtUs : arrivedUs;
     this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
-    this.#sound({ pcm, startUs, arrivedUs, continues, treatment: 'as_sent', addedSamples: 0 });
+    this.#sound({ pcm, startUs, arrivedUs, continues, damagedSamples: 0, addedSamples: 0 });
   }
 
   clear(): void {}

@@ -99,7 +99,11 @@ class ControlStream implements Stream {
     }
     if (chunk.sequence < this.#expected) return;
     this.#early.set(chunk.sequence, chunk);
-    for (let due = this.#early.get(this.#expected); due !== undefined; due = this.#early.get(this.#expected)) {
+    for (
+      let due = this.#early.get(this.#expected);
+      due !== undefined;
+      due = this.#early.get(this.#expected)
+    ) {
       this.#early.delete(this.#expected);
       this.#expected += 1;
       due.deliver?.();

@@ -1,6 +1,7 @@
 // The voice of a WebRTC call, both ways, as PCM: 20 ms frames in, 10 ms of sound out, at either end. A
 // frame that crosses undamaged comes out as slices of the very object that went in; what was lost comes
 // out as the concealment that a real receiver would have played.
+import type { Piece } from '#agent/media/jitter-buffer/piece.ts';
 import { Renderer } from '#agent/media/renderer.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import type { Link } from '../link.ts';
@@ -11,7 +12,7 @@ export type RtcEnd = {
   /** Sampling rate of the frames that this end receives: 8, 16, 24 or 48 kHz. */
   readonly rate: number;
   /** 10 ms of s16le to be played now. Equal sound is often the same object; do not write into it. */
-  readonly deliver: (pcm: Uint8Array) => void;
+  readonly deliver: (pcm: Uint8Array, pieces: readonly Piece<Uint8Array>[]) => void;
 };
 
 export type RtcMediaOptions = {
@@ -64,6 +65,6 @@ function voice(
     back,
     seed,
     name,
-    play: (pieces) => deliver(renderer.render(pieces)),
+    play: (pieces) => deliver(renderer.render(pieces), pieces),
   });
 }

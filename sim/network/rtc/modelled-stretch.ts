@@ -25,7 +25,8 @@ export class ModelledStretch<P> implements Stretch<P> {
     return Math.max(0, Math.min(changeMax(samples), wholeGrains(periodOf(key ^ 0x5851f42d))));
   }
 
-  meet(): number {
+  /** Anywhere within the first period: what the search for the best match amounts to. */
+  meet(_owed: number): number {
     this.#draws += 1;
     const key = hashNumber(this.#state, this.#draws);
     return wholeGrains(uniformOf(key) * periodOf(key ^ 0x5851f42d));

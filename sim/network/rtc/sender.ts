@@ -1,10 +1,12 @@
 // The sending half of a voice stream, pure: frames of 20 ms in, packets with their sizes out. It adds
 // what was negotiated: in-band FEC as far as the far end reports loss, redundant frames, silence
 // suppression; and it remembers packets for a second in case one is asked for again.
-import { TICK_SAMPLES } from '#agent/media/jitter-buffer/setting.ts';
+
 import type { MediaPacket } from '#agent/media/jitter-buffer/packet-store.ts';
+import { TICK_SAMPLES } from '#agent/media/jitter-buffer/setting.ts';
 import { hashNumber, hashText } from '#sim/kernel/random.ts';
 import { FecModel } from './fec.ts';
+import type { RtcSettings } from './option.ts';
 import {
   NOISE_BYTES,
   opusBytes,
@@ -12,7 +14,6 @@ import {
   RED_PRIMARY_BYTES,
   RTP_OVERHEAD_BYTES,
 } from './opus-size.ts';
-import type { RtcSettings } from './option.ts';
 import type { RtcPacket } from './packet.ts';
 
 export const FRAME_SAMPLES = 2 * TICK_SAMPLES;
@@ -88,7 +89,8 @@ export class RtcSender<P> {
     const { red } = this.#settings;
     const [last, second, third] = this.#before;
     let bytes = RTP_OVERHEAD_BYTES + frame.bytes;
-    if (red === 0 && !(frame.fec && last !== undefined)) return { sequence, main: frame, copies: NONE, bytes };
+    if (red === 0 && !(frame.fec && last !== undefined))
+      return { sequence, main: frame, copies: NONE, bytes };
     const copies: MediaPacket<P>[] = [];
     if (red > 1 && second !== undefined) {
       bytes += RED_HEADER_BYTES + second.bytes;

@@ -1,11 +1,12 @@
 // One direction of a call's voice over packets: frames go in every 20 ms, what the far end's jitter
 // buffer says comes out every 10 ms. Reports of loss and requests for missing packets travel back over
 // the other link, and may be lost like anything else.
+
+import { type Micros, ms, seconds, toMs } from '#agent/core/time.ts';
 import type { MediaPacket } from '#agent/media/jitter-buffer/packet-store.ts';
 import type { Piece } from '#agent/media/jitter-buffer/piece.ts';
 import { JitterBuffer } from '#agent/media/jitter-buffer/receiver.ts';
 import type { JitterStatistics } from '#agent/media/jitter-buffer/statistic.ts';
-import { type Micros, ms, seconds, toMs } from '#agent/core/time.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import type { Link } from '../link.ts';
 import { LossReport } from './loss-report.ts';

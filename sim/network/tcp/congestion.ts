@@ -4,13 +4,16 @@ import type { Window } from './window.ts';
 
 export type CongestionName = 'cubic' | 'reno';
 
+/** Oldest unacknowledged byte and next byte to send. */
+export type Edges = { readonly una: number; readonly nxt: number };
+
 export interface CongestionControl {
   /** The threshold to fall to after a loss; remembers the window it fell from. */
   fall(cwnd: number): number;
   /** `acked` segments arrived while the window was the limit. */
   rise(window: Window, acked: number, now: Micros): void;
-  /** A round-trip sample, with the sender's edges. */
-  sample(rttUs: Micros, window: Window, una: number, nxt: number, now: Micros): void;
+  /** A round-trip sample. */
+  sample(rttUs: Micros, window: Window, edges: Edges, now: Micros): void;
   /** A timeout: what was learnt is void. */
   forget(): void;
   /** Sending starts again after `idleUs` without anything in flight. */

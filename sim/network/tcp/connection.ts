@@ -63,11 +63,16 @@ export class TcpConnection implements TcpDuplex {
 
   constructor(clock: Clock, links: LinkPair, options: TcpOptions = {}) {
     const pool = new PacketPool();
-    const hostUs = options.hostUs ?? 0;
     const control = options.congestion ?? 'cubic';
-    this.#client = new Endpoint(clock, links.up, pool, controlOf(control), hostUs, () => {});
+    const common = { clock, pool, hostUs: options.hostUs ?? 0 };
+    this.#client = new Endpoint({
+      ...common,
+      link: links.up,
+      control: controlOf(control),
+      reached: () => {},
+    });
     const reached = (): void => this.#handshake.reached();
-    this.#server = new Endpoint(clock, links.down, pool, controlOf(control), hostUs, reached);
+    this.#server = new Endpoint({ ...common, link: links.down, control: controlOf(control), reached });
     this.#client.attach(this.#server);
     this.#server.attach(this.#client);
     this.#handshake = new Handshake({
@@ -140,4 +145,3 @@ function controlOf(name: CongestionName): CongestionControl {
       return new Reno();
   }
 }
-

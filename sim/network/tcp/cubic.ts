@@ -2,7 +2,7 @@
 // the last loss, is never slower than Reno would be, and grows by at most half per round trip. Time
 // runs in units of 1/1024 s.
 import type { Micros } from '#agent/core/time.ts';
-import type { CongestionControl } from './congestion.ts';
+import type { CongestionControl, Edges } from './congestion.ts';
 import { HyStart } from './hystart.ts';
 import { JIFFY_US } from './jiffy.ts';
 import type { Window } from './window.ts';
@@ -51,10 +51,10 @@ export class Cubic implements CongestionControl {
     window.creep(this.#every, left);
   }
 
-  sample(rttUs: Micros, window: Window, una: number, nxt: number, now: Micros): void {
+  sample(rttUs: Micros, window: Window, edges: Edges, now: Micros): void {
     if (this.#epochUs >= 0 && now - this.#epochUs < QUIET_US) return;
     if (this.#delayMinUs === 0 || rttUs < this.#delayMinUs) this.#delayMinUs = Math.max(1, rttUs);
-    if (window.slowStart && this.#hystart.full(rttUs, this.#delayMinUs, window.cwnd, una, nxt, now)) {
+    if (window.slowStart && this.#hystart.full(rttUs, this.#delayMinUs, window.cwnd, edges, now)) {
       window.ssthresh = window.cwnd;
     }
   }

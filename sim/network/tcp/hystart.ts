@@ -1,6 +1,7 @@
 // HyStart: leaves slow start before it overshoots, when a train of acknowledgements is as long as half
 // the path or the round trip has grown by an eighth (at least 4, at most 16 ms).
 import type { Micros } from '#agent/core/time.ts';
+import type { Edges } from './congestion.ts';
 
 const WINDOW_MIN = 16;
 const SAMPLES_MIN = 8;
@@ -18,8 +19,8 @@ export class HyStart {
   #leastUs: Micros = 0;
 
   /** True when slow start should end now. */
-  full(rttUs: Micros, delayMinUs: Micros, cwnd: number, una: number, nxt: number, now: Micros): boolean {
-    if (una > this.#roundEnd) this.#begin(nxt, now);
+  full(rttUs: Micros, delayMinUs: Micros, cwnd: number, edges: Edges, now: Micros): boolean {
+    if (edges.una > this.#roundEnd) this.#begin(edges.nxt, now);
     if (this.#found || cwnd < WINDOW_MIN) return false;
     if (now - this.#lastUs <= TRAIN_GAP_US) {
       this.#lastUs = now;

@@ -19,4 +19,3 @@ export function wheelDue(now: Micros, delay: Micros): Micros {
   const expires = Math.floor(now / JIFFY_US) + ticks;
   return (Math.floor(expires / slot) + 1) * slot * JIFFY_US;
 }
-

@@ -3,8 +3,9 @@
 // reordering was ever seen and the loss is plausible, else a quarter of the least RTT, more after
 // duplicates were reported.
 import type { Micros } from '#agent/core/time.ts';
+import type { Round } from './round.ts';
 import { EVER_RESENT, LOST, RESENT, SACKED, type Segment } from './segment.ts';
-import { NONE, type Round, type Sender } from './sender.ts';
+import { NONE, type Sender } from './sender.ts';
 
 /** Recoveries for which a raised patience is kept. */
 export const PATIENCE_KEPT = 16;

@@ -1,12 +1,12 @@
 // Loss recovery as Linux's state machine: from an acknowledgement, a RACK timer or a timeout to a phase,
 // a window and the question what to send again. It never sends; `endpoint.ts` does.
 import type { Micros } from '#agent/core/time.ts';
-import { MSS, stampOf } from './packet.ts';
+import { MSS } from './packet.ts';
 import { detectLoss, noteReordering, PATIENCE_KEPT, remainingUs } from './rack.ts';
+import type { Round } from './round.ts';
 import { echoBefore } from './sack.ts';
 import { EVER_RESENT } from './segment.ts';
-import { NONE, REORDERING, type Round, type Sender } from './sender.ts';
-import { INFINITE } from './window.ts';
+import { NONE, REORDERING, type Sender } from './sender.ts';
 
 /**
  * Works out the phase after an acknowledgement that was not plainly good. Returns the time RACK wants
@@ -108,7 +108,7 @@ function leave(sender: Sender): void {
       return;
     case 'recovery': {
       const undone = endEpisode(sender);
-      if (!undone) sender.window.cwnd = Math.min(sender.window.ssthresh, INFINITE);
+      if (!undone) sender.window.cwnd = sender.window.ssthresh;
       return;
     }
     case 'open':
@@ -276,6 +276,3 @@ const anyResent = (sender: Sender): boolean =>
 
 /** Read again after a change that the type checker cannot see. */
 const phaseOf = (sender: Sender): Sender['phase'] => sender.phase;
-
-/** The stamp a retransmission at `now` would carry. */
-export const resendStampOf = (now: Micros): number => stampOf(now);

@@ -4,8 +4,8 @@
 import type { Micros } from '#agent/core/time.ts';
 import { wholeJiffies } from './jiffy.ts';
 
-const RTO_MIN_US = 200_000;
-const RTO_FIRST_US = 1_000_000;
+export const RTO_MIN_US = 200_000;
+export const RTO_FIRST_US = 1_000_000;
 export const RTO_MAX_US = 120_000_000;
 const MIN_RTT_WINDOW_US = 300_000_000;
 

@@ -3,8 +3,9 @@
 import type { Micros } from '#agent/core/time.ts';
 import { MSS, type Packet, stampOf } from './packet.ts';
 import { advanceRack, noteReordering } from './rack.ts';
+import type { Round } from './round.ts';
 import { EVER_RESENT, LOST, RESENT, SACKED, type Segment } from './segment.ts';
-import { NONE, type Round, type Sender } from './sender.ts';
+import { NONE, type Sender } from './sender.ts';
 
 export function tagSacks(sender: Sender, packet: Packet, round: Round): void {
   if (packet.dsackEnd > 0) noteDuplicate(sender, packet, round);
@@ -26,7 +27,6 @@ export function tagSacks(sender: Sender, packet: Packet, round: Round): void {
 /** Takes acknowledged segments off the queue; the left edge has been moved already. */
 export function clean(sender: Sender, round: Round): void {
   const { queue } = sender;
-  const reorderBefore = round.reorder;
   round.reorder = sender.nxt;
   let gone = 0;
   while (queue.length > 0) {
@@ -41,12 +41,11 @@ export function clean(sender: Sender, round: Round): void {
   if (gone > 0) {
     round.setTimer = true;
     // A hole that filled without a retransmission was no loss.
-    if (round.reorder < round.priorFack) noteReorderingBelow(sender, round);
+    if (round.reorder < round.priorFack) noteReordering(sender, round.reorder, MSS);
   } else if (updated && round.firstSackedUs !== NONE && queue.length > 0) {
     // The timer may only be pushed back by data sent before the oldest was last sent.
     if (round.now - round.firstSackedUs > round.now - queue.at(0).sentUs) round.setTimer = true;
   }
-  round.reorder = Math.min(round.reorder, reorderBefore);
 }
 
 function cleanOne(sender: Sender, segment: Segment, round: Round): void {
@@ -115,23 +114,6 @@ function noteDuplicate(sender: Sender, packet: Packet, round: Round): void {
   }
 }
 
-function noteReorderingBelow(sender: Sender, round: Round): void {
-  const fack = sender.fack;
-  sender.fack = Math.max(fack, round.priorFack);
-  const { queue } = sender;
-  // With nothing SACKed any more the distance is measured against where the edge is now.
-  if (queue.sacked === 0) {
-    const distance = Math.ceil((sender.una - round.reorder) / MSS);
-    if (distance > 0) {
-      sender.reordering = Math.max(sender.reordering, Math.min(distance, 300));
-      sender.reorderSeen += 1;
-    }
-  } else {
-    noteReordering(sender, round.reorder, MSS);
-  }
-  sender.fack = fack;
-}
-
 /** Whether the acknowledgement echoes a time before `stamp`: it answers an earlier transmission. */
 export const echoBefore = (sender: Sender, stamp: number): boolean =>
   sender.echo !== NONE && sender.echo < stamp;
@@ -155,6 +137,6 @@ function updateRtt(sender: Sender, round: Round, gone: number): boolean {
   if (rttUs === NONE) return false;
   sender.trip.sampleMin(lastUs, round.now);
   sender.trip.sample(rttUs, sender.una, sender.nxt);
-  sender.control.sample(lastUs, sender.window, sender.una, sender.nxt, round.now);
+  sender.control.sample(lastUs, sender.window, sender, round.now);
   return true;
 }

@@ -4,7 +4,17 @@
 import type { Micros } from '#agent/core/time.ts';
 
 export const INITIAL_WINDOW = 10;
-export const INFINITE = 0x7fff_ffff;
+const INFINITE = 0x7fff_ffff;
+
+/** What the sender has out. */
+export type Use = {
+  readonly packetsOut: number;
+  readonly una: number;
+  readonly nxt: number;
+  readonly rtoUs: Micros;
+  /** No loss recovery is going on. */
+  readonly calm: boolean;
+};
 
 export class Window {
   /** Segments. */
@@ -33,16 +43,8 @@ export class Window {
     return Math.max(this.ssthresh, (this.cwnd >> 1) + (this.cwnd >> 2));
   }
 
-  /** After sending: notes whether the window was the limit. `calm`: no loss recovery going on. */
-  validate(
-    full: boolean,
-    packetsOut: number,
-    una: number,
-    nxt: number,
-    now: Micros,
-    rtoUs: Micros,
-    calm: boolean,
-  ): void {
+  /** After sending: notes whether the window was the limit. */
+  validate(full: boolean, { packetsOut, una, nxt, rtoUs, calm }: Use, now: Micros): void {
     if (una >= this.#usageSeq || full || (!this.#limited && packetsOut > this.#packetsMax)) {
       this.#limited = full;
       this.#packetsMax = packetsOut;

@@ -1,0 +1,106 @@
+// The receiver for ears that are machines: a recogniser wants every frame in order and on time, not a
+// smooth sound. Frames come out as soon as they are in order; a frame that is missing is waited for a
+// little, then given up and said to be a gap of its length, so that time goes on exactly.
+import type { Micros } from '../core/time.ts';
+import type { MediaPacket } from './jitter-buffer/packet-store.ts';
+
+export type Filled<P> =
+  | { readonly kind: 'frame'; readonly payload: P; readonly samples: number }
+  /** Nothing came for this stretch. `samples` of the 48 kHz clock. */
+  | { readonly kind: 'gap'; readonly samples: number };
+
+export type GapStatistics = {
+  frames: number;
+  gaps: number;
+  gapBursts: number;
+  late: number;
+  restored: number;
+};
+
+export class GapFiller<P> {
+  readonly #waitUs: Micros;
+  readonly #out: (now: Micros, filled: Filled<P>) => void;
+  readonly #held = new Map<number, MediaPacket<P>>();
+  readonly statistics: GapStatistics = { frames: 0, gaps: 0, gapBursts: 0, late: 0, restored: 0 };
+  /** Timestamp of the next frame to come out; undefined before the first. */
+  #due: number | undefined;
+  #waitingSinceUs: Micros | undefined;
+  #inGap = false;
+
+  /** Waits up to `waitUs` for a frame while later ones are already there. */
+  constructor(waitUs: Micros, out: (now: Micros, filled: Filled<P>) => void) {
+    this.#waitUs = waitUs;
+    this.#out = out;
+  }
+
+  /** A packet arrived, with the copies of earlier frames that it carries, worst first. */
+  receive(now: Micros, main: MediaPacket<P>, copies: readonly MediaPacket<P>[]): void {
+    this.#due ??= main.time;
+    for (const copy of copies) this.#keep(copy);
+    this.#keep(main);
+    this.#release(now);
+  }
+
+  /** When a missing frame is given up; call `wake` then. */
+  deadline(): Micros | undefined {
+    return this.#waitingSinceUs === undefined ? undefined : this.#waitingSinceUs + this.#waitUs;
+  }
+
+  wake(now: Micros): void {
+    const deadline = this.deadline();
+    if (deadline === undefined || now < deadline) return;
+    this.#giveUp(now);
+    this.#release(now);
+  }
+
+  /** The best copy of each frame that can still be played. */
+  #keep(packet: MediaPacket<P>): void {
+    if (this.#due !== undefined && packet.time < this.#due) {
+      if (packet.level === 0) this.statistics.late += 1;
+      return;
+    }
+    const held = this.#held.get(packet.time);
+    if (held === undefined || packet.level < held.level) this.#held.set(packet.time, packet);
+  }
+
+  #release(now: Micros): void {
+    for (let packet = this.#take(); packet !== undefined; packet = this.#take()) {
+      this.#inGap = false;
+      this.statistics.frames += 1;
+      if (packet.level > 0) this.statistics.restored += 1;
+      this.#out(now, { kind: 'frame', payload: packet.payload, samples: packet.samples });
+    }
+    if (this.#held.size === 0) this.#waitingSinceUs = undefined;
+    else this.#waitingSinceUs ??= now;
+  }
+
+  #take(): MediaPacket<P> | undefined {
+    if (this.#due === undefined) return undefined;
+    const packet = this.#held.get(this.#due);
+    if (packet === undefined) return undefined;
+    this.#held.delete(this.#due);
+    this.#due += packet.samples;
+    this.#waitingSinceUs = undefined;
+    return packet;
+  }
+
+  /** Everything up to the earliest frame that is there is a gap. */
+  #giveUp(now: Micros): void {
+    let earliest = Number.POSITIVE_INFINITY;
+    let samples = 0;
+    for (const packet of this.#held.values()) {
+      if (packet.time >= earliest) continue;
+      earliest = packet.time;
+      samples = packet.samples;
+    }
+    this.#waitingSinceUs = undefined;
+    while (this.#due !== undefined && this.#due < earliest && samples > 0) {
+      const gap = Math.min(samples, earliest - this.#due);
+      this.#due += gap;
+      this.statistics.gaps += 1;
+      if (!this.#inGap) this.statistics.gapBursts += 1;
+      this.#inGap = true;
+      this.#out(now, { kind: 'gap', samples: gap });
+    }
+  }
+}

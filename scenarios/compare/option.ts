@@ -1,0 +1,136 @@
+// What `npm run compare` may be asked for, as typed values. Everything that may be wrong is found before
+// the first conversation, and named together with what is allowed.
+import { loadProfile } from '#sim/providers/profile.ts';
+import { nearest, type UserError } from '../error.ts';
+import { loadScenario } from '../library/index.ts';
+import type { Scenario } from '../script/scenario.ts';
+import { GRIDS, type GridName } from './grid.ts';
+import { COMPARED, describeNetwork } from './network.ts';
+import type { ComparePlan } from './plan.ts';
+import { canPlay, PLAYABLE } from './playable.ts';
+import { TRANSPORTS, type TransportName } from './request.ts';
+
+/** What commander hands over: text as it was typed. */
+export type RawCompare = {
+  readonly transports?: string;
+  readonly networks?: string;
+  readonly grid: string;
+  readonly runs: string;
+  readonly seed: string;
+  readonly providers: string;
+  readonly out: string;
+  readonly json: boolean;
+};
+
+export type ReadPlan =
+  | { readonly ok: true; readonly plan: ComparePlan }
+  | { readonly ok: false; readonly error: UserError };
+
+/** An interruption, questions about earlier turns, and about a minute long. */
+const DEFAULT_SCENARIO = 'short-call';
+const RUNS_MAX = 10_000;
+const SEED_MAX = 2 ** 32 - 1 - RUNS_MAX;
+
+export async function readPlan(names: readonly string[], raw: RawCompare): Promise<ReadPlan> {
+  const transports = listOf(raw.transports) ?? [...PLAYABLE];
+  const networks = networksOf(raw.networks);
+  const error =
+    transportError(transports) ??
+    gridError(raw.grid) ??
+    numberError('runs', raw.runs, 1, RUNS_MAX) ??
+    numberError('seed', raw.seed, 0, SEED_MAX) ??
+    providersError(raw.providers) ??
+    (raw.out === ''
+      ? refused('--out is empty', '--out', 'give a folder, such as .parley/compare')
+      : undefined) ??
+    networksError(networks, raw.grid as GridName);
+  if (error !== undefined) return { ok: false, error };
+  const scenarios: Scenario[] = [];
+  for (const name of new Set(names.length === 0 ? [DEFAULT_SCENARIO] : names)) {
+    const loaded = await loadScenario(name);
+    if (!loaded.ok) return loaded;
+    scenarios.push(loaded.scenario);
+  }
+  return {
+    ok: true,
+    plan: {
+      scenarios,
+      // In the fixed order, whatever the order in which they were asked for.
+      transports: TRANSPORTS.filter((name) => transports.includes(name)),
+      networks,
+      grid: raw.grid as GridName,
+      runs: Number(raw.runs),
+      seed: Number(raw.seed),
+      providers: raw.providers,
+    },
+  };
+}
+
+const listOf = (text: string | undefined): readonly string[] | undefined =>
+  text === undefined
+    ? undefined
+    : [
+        ...new Set(
+          text
+            .split(',')
+            .map((name) => name.trim())
+            .filter(Boolean),
+        ),
+      ];
+
+/** By default those that the world can play. */
+const networksOf = (text: string | undefined): readonly string[] =>
+  listOf(text) ?? COMPARED.filter((name) => canPlay(name));
+
+function transportError(names: readonly string[]): UserError | undefined {
+  const where = `--transports ${names.join(',')}`;
+  const todo = `use one or more of: ${PLAYABLE.join(', ')}`;
+  if (names.length === 0) return refused('no transport is given', where, todo);
+  const wrong = names.find((name) => !PLAYABLE.includes(name as TransportName));
+  if (wrong === undefined) return undefined;
+  const later = TRANSPORTS.includes(wrong as TransportName);
+  return refused(
+    later ? `${wrong} cannot be played by this version` : `unknown transport "${wrong}"`,
+    where,
+    todo,
+  );
+}
+
+function gridError(name: string): UserError | undefined {
+  const names = [...Object.keys(GRIDS), 'off'];
+  if (names.includes(name)) return undefined;
+  const close = nearest(name, names);
+  const hint = close === undefined ? '' : `did you mean "${close}"? `;
+  return refused(`unknown grid "${name}"`, `--grid ${name}`, `${hint}Use one of: ${names.join(', ')}`);
+}
+
+function networksError(networks: readonly string[], grid: GridName): UserError | undefined {
+  const todo = `give networks such as ${COMPARED.slice(0, 3).join(',')} or delay=40ms`;
+  if (networks.length === 0) return refused('no network is given', '--networks', todo);
+  for (const network of networks) {
+    const described = describeNetwork(network);
+    if (!described.ok) return refused(`unknown network: ${described.reason}`, `--networks ${network}`, todo);
+    if (!canPlay(network))
+      return refused('this network cannot be played by this version', `--networks ${network}`, todo);
+  }
+  if (grid === 'off' || canPlay('delay=20ms jitter=5ms loss=1%')) return undefined;
+  return refused('a grid cannot be played by this version', `--grid ${grid}`, 'use --grid off');
+}
+
+function providersError(providers: string): UserError | undefined {
+  const loaded = loadProfile(providers);
+  if (loaded.ok) return undefined;
+  return refused(
+    loaded.reason,
+    `--providers ${providers}`,
+    'use prd, published, or a latency profile file (JSON)',
+  );
+}
+
+function numberError(flag: string, value: string, min: number, max: number): UserError | undefined {
+  if (/^\d{1,16}$/.test(value) && Number(value) >= min && Number(value) <= max) return undefined;
+  const todo = `give a whole number from ${min} to ${max}`;
+  return refused(`--${flag} is not a whole number in range`, `--${flag} ${value}`, todo);
+}
+
+const refused = (what: string, where: string, todo: string): UserError => ({ what, where, todo, exit: 2 });

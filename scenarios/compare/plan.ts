@@ -1,0 +1,59 @@
+// What is to be played: every transport over every network and every place of the grid, each with the
+// same seeds, so that two cells differ in nothing but what they are compared for.
+import type { Scenario } from '../script/scenario.ts';
+import { GRIDS, type GridName, type GridPlace, networkAt, placesOf } from './grid.ts';
+import type { TransportName } from './request.ts';
+
+export type ComparePlan = {
+  readonly scenarios: readonly Scenario[];
+  readonly transports: readonly TransportName[];
+  /** As `--network` takes them. */
+  readonly networks: readonly string[];
+  readonly grid: GridName;
+  readonly runs: number;
+  readonly seed: number;
+  readonly providers: string;
+};
+
+/** One cell: all scenarios with all seeds over one transport and network. */
+export type Job = {
+  readonly transport: TransportName;
+  readonly network: string;
+  /** Absent for a named network. */
+  readonly place?: GridPlace;
+};
+
+export function jobsOf({ transports, networks, grid }: ComparePlan): readonly Job[] {
+  const places = grid === 'off' ? [] : placesOf(GRIDS[grid]);
+  return [
+    ...networks.flatMap((network) => transports.map((transport): Job => ({ transport, network }))),
+    ...transports.flatMap((transport) =>
+      places.map((place): Job => ({ transport, network: networkAt(place), place })),
+    ),
+  ];
+}
+
+/** The command that plays it again. */
+export function commandOf(plan: ComparePlan): string {
+  const { scenarios, transports, networks, grid, runs, seed, providers } = plan;
+  const words = [
+    ...scenarios.map(({ name }) => name),
+    '--transports',
+    transports.join(','),
+    '--networks',
+    networks.join(','),
+    '--grid',
+    grid,
+    '--runs',
+    String(runs),
+    '--seed',
+    String(seed),
+    '--providers',
+    providers,
+  ];
+  return `npm run compare -- ${words.map(quoted).join(' ')}`;
+}
+
+/** As one word of a shell. */
+const quoted = (word: string): string =>
+  /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

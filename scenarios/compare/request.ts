@@ -1,0 +1,8 @@
+// One conversation of a comparison: a run with the transport it goes over.
+import type { RunRequest } from '../runner/run.ts';
+
+/** In the order in which they are shown. */
+export const TRANSPORTS = ['websocket', 'webrtc'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+export type CompareRequest = RunRequest & { readonly transport: TransportName };

@@ -1,0 +1,76 @@
+// What a jitter buffer did to the agent's frames, in the words of an ear: which samples were made up,
+// and by how much the stream was lengthened or shortened against what was sent.
+import type { Micros } from '#agent/core/time.ts';
+import type { Piece } from '#agent/media/jitter-buffer/piece.ts';
+import type { HeardPiece } from '../caller/client/client.ts';
+
+/** Samples of a frame on the 48 kHz clock of the buffer. */
+const FRAME_SAMPLES = 960;
+
+type Sent = { readonly index: number; readonly arrivedUs: Micros };
+
+export class HeardFrames {
+  /** Samples of the ear's rate per sample of the buffer's clock. */
+  readonly #scale: number;
+  readonly #sent = new WeakMap<Uint8Array, Sent>();
+  #frames = 0;
+  #lastIndex = -1;
+  #lastArrivedUs: Micros = 0;
+  /** Made up since the last frame that was played. */
+  #concealed = 0;
+  #begun = false;
+
+  constructor(rate: number) {
+    this.#scale = rate / 48_000;
+  }
+
+  /** A frame left the agent and will arrive at `arrivedUs`; undefined when it was lost. */
+  left(frame: Uint8Array, arrivedUs: Micros | undefined): void {
+    this.#sent.set(frame, { index: this.#frames, arrivedUs: arrivedUs ?? 0 });
+    this.#frames += 1;
+  }
+
+  /** The next 10 ms at the ear, as the buffer composed them. */
+  piece(pcm: Uint8Array, startUs: Micros, pieces: readonly Piece<Uint8Array>[]): HeardPiece {
+    let damaged = 0;
+    let added = 0;
+    for (const piece of pieces) {
+      if (piece.kind === 'play') added += this.#played(piece.payload);
+      else if (piece.kind === 'conceal') {
+        damaged += piece.samples;
+        this.#concealed += piece.samples;
+      } else if (piece.kind === 'stretched' && piece.from === 0) {
+        for (const source of piece.passage.source) {
+          if (source.kind === 'play') added += this.#played(source.payload);
+          added -= source.samples;
+        }
+        added += piece.passage.samples;
+      }
+    }
+    const continues = this.#begun;
+    this.#begun = true;
+    return {
+      pcm,
+      startUs,
+      arrivedUs: Math.min(this.#lastArrivedUs, startUs),
+      continues,
+      damagedSamples: Math.round(damaged * this.#scale),
+      addedSamples: Math.round(added * this.#scale),
+    };
+  }
+
+  /**
+   * A frame sounds: what was made up before it stood for the frames between, if any were lost, and
+   * lengthened the stream by the rest.
+   */
+  #played(frame: Uint8Array): number {
+    const sent = this.#sent.get(frame);
+    if (sent === undefined || sent.index === this.#lastIndex) return 0;
+    const lost = Math.max(0, sent.index - this.#lastIndex - 1);
+    const added = this.#lastIndex < 0 ? 0 : this.#concealed - lost * FRAME_SAMPLES;
+    this.#concealed = 0;
+    this.#lastIndex = sent.index;
+    this.#lastArrivedUs = sent.arrivedUs;
+    return added;
+  }
+}

@@ -1,0 +1,176 @@
+// A caller on WebRTC: voice both ways as packets that may be late or lost, messages beside it on an
+// ordered channel, all over the same two links. The agent's voice waits in the browser's jitter buffer;
+// the caller's goes to the recogniser in order, with its gaps.
+import { isAudible } from '#agent/core/playout/audible.ts';
+import { ms } from '#agent/core/time.ts';
+import { GapVoice } from '#agent/media/gap-voice.ts';
+import { Renderer } from '#agent/media/renderer.ts';
+import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
+import { RtcCallerClient } from '../caller/client/rtc-client.ts';
+import { MIC_RATE } from '../caller/utterance.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Link } from '../network/link.ts';
+import { controlChannel } from '../network/rtc/control-channel.ts';
+import type { RtcSettings } from '../network/rtc/option.ts';
+import { OrderedStream } from '../network/rtc/ordered-stream.ts';
+import { RtcStream } from '../network/rtc/stream.ts';
+import type { WireTap } from '../network/socket-leg.ts';
+import type { Duplex } from '../network/stream.ts';
+import { HeardFrames } from './heard-frame.ts';
+import type { ClientLeg, LegEnds } from './leg.ts';
+
+const FRAME_US = ms(20);
+/** Offer, answer and first checks: about two round trips before the channel opens. */
+const SIGNAL_BYTES = 2_000;
+const CLOSE_BYTES = 50;
+
+export type RtcLegOptions = {
+  readonly clock: Clock;
+  readonly up: Link;
+  readonly down: Link;
+  readonly settings: RtcSettings;
+  readonly seed: number;
+  readonly playerRate: number;
+  readonly tap: WireTap;
+  readonly place: number;
+  readonly ends: LegEnds;
+};
+
+export class RtcLeg implements ClientLeg {
+  readonly #options: RtcLegOptions;
+  readonly #control: Duplex;
+  readonly #uplink: OrderedStream;
+  readonly #downlink: RtcStream<Uint8Array>;
+  readonly #frames: HeardFrames;
+  readonly #gaps = new GapVoice(MIC_RATE);
+  readonly #silence: Uint8Array;
+  #client: RtcCallerClient | undefined;
+  #hooks: CallerClientHooks | undefined;
+  /** Frames of the agent's that wait for the sender's next beat. */
+  #waiting: Uint8Array[] = [];
+  #leaving: Uint8Array | undefined;
+  #open = false;
+
+  constructor(options: RtcLegOptions) {
+    const { clock, up, down, settings, seed, playerRate } = options;
+    this.#options = options;
+    this.#control = controlChannel({ clock, up, down });
+    this.#frames = new HeardFrames(playerRate);
+    this.#silence = new Uint8Array((playerRate / 50) * 2);
+    this.#uplink = new OrderedStream({
+      clock,
+      settings,
+      link: up,
+      back: down,
+      seed,
+      name: 'voice/up',
+      deliver: (pcm) => this.#atAgent(pcm),
+    });
+    const renderer = new Renderer<Uint8Array>(playerRate, settings.jitter, (pcm) => pcm);
+    this.#downlink = new RtcStream<Uint8Array>({
+      clock,
+      settings,
+      link: this.#watched(down),
+      back: up,
+      seed,
+      name: 'voice/down',
+      play: (pieces) => {
+        const piece = this.#frames.piece(renderer.render(pieces), clock.now(), pieces);
+        this.#hooks?.heard(piece);
+      },
+    });
+  }
+
+  /** What both directions of the voice did, for the report. */
+  get voice(): { readonly up: OrderedStream; readonly down: RtcStream<Uint8Array> } {
+    return { up: this.#uplink, down: this.#downlink };
+  }
+
+  client(hooks: CallerClientHooks): CallerClient {
+    this.#hooks = hooks;
+    const { ends, tap, place } = this.#options;
+    const atAgent = (json: string) => {
+      tap(place, json);
+      ends.agentHears(json);
+    };
+    this.#client = new RtcCallerClient(
+      {
+        sendFrame: (pcm) => this.#uplink.sendFrame(pcm, isAudible(pcm)),
+        sendMessage: (json) => this.#control.up.write(json.length, atAgent, json),
+        close: () => {
+          this.#control.up.write(CLOSE_BYTES, () => ends.agentClosed('hung up'), undefined);
+          this.#stop();
+        },
+      },
+      hooks,
+    );
+    return this.#client;
+  }
+
+  open(): void {
+    const { ends } = this.#options;
+    const answered = () => {
+      ends.agentOpened();
+      this.#open = true;
+      this.#downlink.open();
+      this.#beat();
+      this.#control.down.write(SIGNAL_BYTES, () => ends.callerOpened(), undefined);
+    };
+    this.#control.up.write(SIGNAL_BYTES, answered, undefined);
+  }
+
+  send(data: string | Uint8Array): void {
+    if (typeof data !== 'string') return;
+    const { tap, place } = this.#options;
+    const atCaller = (json: string) => {
+      tap(place + 1, json);
+      this.#client?.receive(json);
+    };
+    this.#control.down.write(data.length, atCaller, data);
+  }
+
+  media(pcm: Uint8Array): void {
+    this.#waiting.push(pcm);
+  }
+
+  close(code: number, reason: string): void {
+    const { ends } = this.#options;
+    this.#control.down.write(CLOSE_BYTES, () => ends.callerClosed(code, reason), undefined);
+    this.#stop();
+  }
+
+  /** The sender's clock never stops: silence is sent like speech, or the far end's clock would drift. */
+  readonly #beat = (): void => {
+    if (!this.#open) return;
+    this.#options.clock.after(FRAME_US, this.#beat, undefined);
+    const speech = this.#waiting.shift();
+    const frame = speech ?? this.#silence.subarray(0);
+    this.#leaving = frame;
+    this.#downlink.sendFrame(frame, speech !== undefined);
+    this.#leaving = undefined;
+  };
+
+  #atAgent(pcm: Uint8Array | undefined): void {
+    const { tap, place, ends } = this.#options;
+    const sound = pcm === undefined ? this.#gaps.missed(MIC_RATE / 50) : this.#gaps.heard(pcm);
+    tap(place, sound);
+    ends.agentHearsMedia(sound);
+  }
+
+  /** The down link, noting when each frame will arrive: the sender's latest frame is on it. */
+  #watched(link: Link): Link {
+    return {
+      transmit: (now, bytes) => {
+        const arrivesUs = link.transmit(now, bytes);
+        if (this.#leaving !== undefined) this.#frames.left(this.#leaving, arrivesUs);
+        return arrivesUs;
+      },
+    };
+  }
+
+  #stop(): void {
+    this.#open = false;
+    this.#uplink.close();
+    this.#downlink.close();
+  }
+}
