@@ -14,7 +14,7 @@ import { type Cast, castVendors, earFor } from './cast.ts';
 import type { ClientLeg, LegEnds } from './client-leg/leg.ts';
 import { RtcLeg } from './client-leg/rtc-leg.ts';
 import { WebsocketLeg } from './client-leg/websocket-leg.ts';
-import type { Fact } from './kernel/fact.ts';
+import type { Fact, NetworkFact } from './kernel/fact.ts';
 import { Kernel, type RunEnd } from './kernel/kernel.ts';
 import { KeyedChance } from './kernel/random.ts';
 import type { SettleName } from './kernel/settle.ts';
@@ -76,6 +76,7 @@ export async function playSim(options: SimOptions): Promise<SimResult> {
   const untilUs = seconds(SECONDS_PER_ACT_MAX * (options.caller.acts.length + 1)) + ms(silenceMs);
   call.begin();
   const end = await kernel.run({ untilUs, stopWhen: call.over });
+  for (const fact of call.network(kernel.now())) trace.note(fact);
   return {
     end,
     waitingFor: end === 'stopped' ? '' : call.waitingFor(),
@@ -86,7 +87,12 @@ export async function playSim(options: SimOptions): Promise<SimResult> {
   };
 }
 
-type Assembled = { begin(): void; over(): boolean; waitingFor(): string };
+type Assembled = {
+  begin(): void;
+  over(): boolean;
+  waitingFor(): string;
+  network(now: Micros): readonly NetworkFact[];
+};
 
 function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled {
   const { caller: script, brain, table, countTokens, interning } = options;
@@ -157,6 +163,7 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
   });
   return {
     begin: () => leg.open(),
+    network: (now) => leg.facts(now),
     over: () => caller.gone && host.ended,
     waitingFor: () => (caller.gone ? 'the session to end' : caller.waitingFor),
   };

@@ -173,7 +173,7 @@ test('paper is light, whatever the screen was, and text is readable in both sche
   const dark = (await page.evaluate(contrasts)) as number[];
   expect(Math.min(...dark)).toBeGreaterThanOrEqual(4.5);
   await page.emulateMedia({ media: 'print' });
-  expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+  await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('light');
   const light = (await page.evaluate(contrasts)) as number[];
   expect(Math.min(...light)).toBeGreaterThanOrEqual(4.5);
   expect(await page.locator('nav').isVisible()).toBe(false);

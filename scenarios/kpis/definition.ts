@@ -9,6 +9,7 @@ export type KpiGroup =
   | 'interruption'
   | 'context'
   | 'speech'
+  | 'transport'
   | 'reliability'
   | 'cost'
   | 'laboratory';

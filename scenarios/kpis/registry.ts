@@ -9,8 +9,10 @@ import type { KpiDefinition, Sample } from './definition.ts';
 import { INTERRUPTION, interruption } from './interruption.ts';
 import { LABORATORY, laboratory } from './laboratory.ts';
 import { LATENCY, latency } from './latency.ts';
+import { QUALITY } from './quality/mos.ts';
 import { RELIABILITY, reliability } from './reliability.ts';
 import { SPEECH, speech } from './speech.ts';
+import { TRANSPORT, transport } from './transport.ts';
 import { TURN_TAKING, turnTaking } from './turn-taking.ts';
 
 export const KPIS: readonly KpiDefinition[] = [
@@ -19,6 +21,8 @@ export const KPIS: readonly KpiDefinition[] = [
   ...INTERRUPTION,
   ...CONTEXT,
   ...SPEECH,
+  ...QUALITY,
+  ...TRANSPORT,
   ...RELIABILITY,
   ...COST,
   ...LABORATORY,
@@ -31,6 +35,7 @@ export function* samplesOf(conversation: Conversation): Iterable<Sample> {
   yield* interruption(conversation);
   yield* context(conversation);
   yield* speech(conversation);
+  yield* transport(conversation);
   yield* reliability(conversation);
   yield* cost(conversation);
   yield* laboratory(conversation);

@@ -5,6 +5,8 @@ import { EAR_QUIET_US } from '#sim/kernel/fact.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { EarIndex } from '#sim/providers/ear-index.ts';
 import { Voice } from '#sim/providers/voice.ts';
+import type { HeardPiece } from './client/client.ts';
+import { StockPlayer } from './client/stock-player.ts';
 import { Ear } from './ear.ts';
 
 const RATE = 24_000;
@@ -16,8 +18,8 @@ const us = (samples: number): number => Math.round((samples * 1_000_000) / RATE)
 /** 40 ms. */
 const CHUNK = 1_920;
 
-/** Hands `stream` to the ear in 40 ms chunks: `arrivals` maps the number of a chunk to its time. */
-async function listen(stream: Uint8Array, arrivals: (chunk: number) => number): Promise<string[]> {
+/** An ear on a clock, and what it notes. */
+function newEar(): { readonly kernel: Kernel; readonly ear: Ear; readonly heard: string[] } {
   const kernel = new Kernel();
   const heard: string[] = [];
   const ear = new Ear(kernel, RATE, index, {
@@ -28,9 +30,16 @@ async function listen(stream: Uint8Array, arrivals: (chunk: number) => number): 
     audible: () => {},
     quiet: () => {},
   });
+  return { kernel, ear, heard };
+}
+
+/** Plays `stream` to the ear in 40 ms chunks: `arrivals` maps the number of a chunk to its time. */
+async function listen(stream: Uint8Array, arrivals: (chunk: number) => number): Promise<string[]> {
+  const { kernel, ear, heard } = newEar();
+  const player = new StockPlayer(kernel, RATE, (piece) => ear.hear(piece));
   for (let at = 0; at * CHUNK < stream.length; at += 1) {
     const chunk = stream.subarray(at * CHUNK, (at + 1) * CHUNK);
-    kernel.after(arrivals(at), () => ear.hear(chunk), undefined);
+    kernel.after(arrivals(at), () => player.arrived(chunk), undefined);
   }
   await kernel.run({ untilUs: 60_000_000, stopWhen: () => false });
   return heard;
@@ -93,6 +102,51 @@ describe('a reply that is cut off', () => {
     const { text, share } = JSON.parse(cut.split(' ')[2] ?? '') as { text: string; share: number };
     expect([text, share > 0.45 && share < 0.55]).toEqual(['at', true]);
     expect(Math.abs(Number(cut.split(' ')[0]) - 100_000 - us(half))).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('a reply out of a jitter buffer', () => {
+  /** The stream in 10 ms pieces, each at the time at which it sounds, as `treat` would have them. */
+  async function hearTreated(treat: (piece: HeardPiece, at: number) => HeardPiece): Promise<string[]> {
+    const { kernel, ear, heard } = newEar();
+    for (let at = 0; at * 480 < bytes.length; at += 1) {
+      const startUs = 100_000 + at * 10_000;
+      const pcm = bytes.subarray(at * 480, (at + 1) * 480);
+      const asSent = {
+        pcm,
+        startUs,
+        arrivedUs: 100_000,
+        continues: at > 0,
+        damagedSamples: 0,
+        addedSamples: 0,
+      };
+      kernel.after(startUs, () => ear.hear(treat(asSent, at)), undefined);
+    }
+    await kernel.run({ untilUs: 60_000_000, stopWhen: () => false });
+    return heard;
+  }
+
+  test('is heard like one from a queue', async () => {
+    const queued = await listen(bytes, () => 100_000);
+    expect(await hearTreated((piece) => piece)).toEqual(queued);
+  });
+
+  test('loses of a word what was made up in its middle, and nothing of the others', async () => {
+    const open = words[1];
+    if (open === undefined) throw new Error('the text has four words');
+    // 20 ms, from 40 ms after the word's begin on: its onset is whole.
+    const first = Math.ceil((open.startSample + 960) / 240);
+    const heard = await hearTreated((piece, at) =>
+      at === first || at === first + 1
+        ? { ...piece, pcm: new Uint8Array(480).fill(1), damagedSamples: 240 }
+        : piece,
+    );
+    const shares = heard
+      .filter((line) => line.includes('ear.word'))
+      .map((line) => JSON.parse(line.split(' ')[2] ?? '') as { text: string; share: number });
+    const kept = 1 - 480 / (open.endSample - open.startSample);
+    expect(shares.map(({ text }) => text)).toEqual(['we', 'open', 'at', 'nine']);
+    expect(shares.map(({ share }) => share)).toEqual([1, kept, 1, 1]);
   });
 });
 

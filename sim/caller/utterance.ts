@@ -79,10 +79,12 @@ export class UtteranceBook {
       endSample = at + samplesOf(clip.speechEndUs);
       at += clip.pcm.length;
     }
-    const pcm = new Int16Array(Math.ceil(at / chunkSamples) * chunkSamples);
+    // A pause at the end does not cut the last recording short: half a window of it was never scored.
+    const end = placed.reduce((latest, { clip, at }) => Math.max(latest, at + clip.pcm.length), at);
+    const pcm = new Int16Array(Math.ceil(end / chunkSamples) * chunkSamples);
     this.#fillTone(pcm, 0, pcm.length, phase);
     // Later parts overwrite the quiet tail of earlier ones where a pause is short.
-    for (const { clip, at } of placed) pcm.set(clip.pcm.subarray(0, pcm.length - at), at);
+    for (const { clip, at } of placed) pcm.set(clip.pcm, at);
     const bytes = new Uint8Array(pcm.buffer);
     const chunks: Uint8Array[] = [];
     for (let from = 0; from < bytes.length; from += chunkSamples * 2) {

@@ -105,3 +105,139 @@ describe('damage', () => {
     );
   });
 });
+
+/** 10 ms: what a jitter buffer hands out at once. */
+const TICK = 240;
+
+type Change = {
+  /** Where the stream was changed, and by how much: repeated samples, or (negative) left out ones. */
+  readonly at: number;
+  readonly added: number;
+  /** In which tick that is told; the tick in which it happens when absent. */
+  readonly toldIn?: number;
+};
+
+/** Scans the stream in ticks after a change of its length, which is told as a player would tell it. */
+function scanChanged({ at, added, toldIn = Math.floor(at / TICK) }: Change): ScannedWord[] {
+  const behind = pcm.subarray(at - added);
+  const changed = Int16Array.from([...pcm.subarray(0, at), ...behind]);
+  const stream = new Uint8Array(changed.buffer);
+  const scanner = new WordScanner(index, RATE);
+  const heard: ScannedWord[] = [];
+  const hear = (word: ScannedWord): void => void heard.push(word);
+  for (let tick = 0; tick * TICK < changed.length; tick += 1) {
+    const piece = stream.subarray(2 * TICK * tick, 2 * TICK * (tick + 1));
+    scanner.take(piece, hear, 0, tick === toldIn ? added : 0);
+  }
+  scanner.stop(hear);
+  return heard;
+}
+
+/** A change of up to 15 ms, the most that is stretched at once, somewhere behind a word's onset. */
+const anyChange = fc
+  .record({
+    word: fc.nat({ max: words.length - 1 }),
+    place: fc.double({ min: 0, max: 1, noNaN: true }),
+    added: fc.integer({ min: -360, max: 360 }).filter((added) => added !== 0),
+  })
+  .map(({ word, place, added }) => {
+    const { startSample, endSample } = words[word] ?? { startSample: 0, endSample: 0 };
+    // Both what is repeated and what is left out lie within the word, behind the onset.
+    const first = startSample + 128 + Math.max(0, added);
+    const last = endSample - 1 + Math.min(0, added);
+    return { word, added, at: first + Math.floor(place * (last - first)) };
+  });
+
+describe('time that a player stretched', () => {
+  test('in a word changes its length, not its share, and loses neither it nor the next', () => {
+    fc.assert(
+      fc.property(anyChange, ({ word, at, added }) => {
+        const heard = scanChanged({ at, added });
+        expect(names(heard)).toEqual(ALL);
+        expect(heard.every(({ samples, played }) => samples === played)).toBe(true);
+        const { startSample = 0, endSample = 0 } = words[word] ?? {};
+        expect(heard[word]).toMatchObject({ startSample, endSample: endSample + added });
+        expect(heard.at(-1)?.endSample).toBe((words.at(-1)?.endSample ?? 0) + added);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('and told where the passage began, before the change or even before the word, does the same', () => {
+    fc.assert(
+      fc.property(anyChange, fc.integer({ min: 1, max: 5 }), ({ at, added }, earlier) => {
+        const heard = scanChanged({ at, added, toldIn: Math.max(0, Math.floor(at / TICK) - earlier) });
+        expect(names(heard)).toEqual(ALL);
+        expect(heard.every(({ samples, played }) => samples === played)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('between two words leaves both alone', () => {
+    const end = words[2]?.endSample ?? 0;
+    const asSent = scan(bytes);
+    for (const [at, added] of [
+      [end + 60, -180],
+      [end + 240, 240],
+    ] as const) {
+      const heard = scanChanged({ at, added });
+      expect(names(heard)).toEqual(ALL);
+      expect(heard.map(({ samples, played }) => [samples, played])).toEqual(
+        asSent.map(({ samples, played }) => [samples, played]),
+      );
+    }
+  });
+});
+
+describe('sound that a player made up', () => {
+  const nine = words[3];
+  if (nine === undefined) throw new Error('the text has seven words');
+  const { startSample, endSample } = nine;
+  const length = endSample - startSample;
+
+  /** Scans the stream with noise instead of `count` samples from `at` on, in one piece that says so. */
+  function scanReplaced(at: number, count: number): ScannedWord[] {
+    const scanner = new WordScanner(index, RATE);
+    const heard: ScannedWord[] = [];
+    const hear = (word: ScannedWord): void => void heard.push(word);
+    scanner.take(bytes.subarray(0, 2 * at), hear);
+    scanner.take(new Uint8Array(2 * count).fill(1), hear, count);
+    scanner.take(bytes.subarray(2 * (at + count)), hear);
+    scanner.stop(hear);
+    return heard;
+  }
+
+  test('in the middle of a word lowers its share by its length', () => {
+    const heard = scanReplaced(startSample + 1_000, 480);
+    expect(names(heard)).toEqual(ALL);
+    expect(heard[3]).toMatchObject({ samples: length, played: length - 480, startSample, endSample });
+    expect(heard.every(({ samples, played }, at) => at === 3 || samples === played)).toBe(true);
+  });
+
+  test('at its end takes from it only what lies within it, and nothing from the next', () => {
+    const heard = scanReplaced(endSample - 100, 200);
+    expect(names(heard)).toEqual(ALL);
+    expect(heard[3]).toMatchObject({ samples: length, played: length - 100 });
+    expect(heard[4]).toMatchObject({ startSample: words[4]?.startSample });
+  });
+
+  test('at its beginning makes it no word', () => {
+    expect(names(scanReplaced(startSample - 50, 200))).toEqual(ALL.filter((word) => word !== 'nine'));
+  });
+
+  test('while the rest is late lengthens the word by what it adds, and the next is heard', () => {
+    const scanner = new WordScanner(index, RATE);
+    const heard: ScannedWord[] = [];
+    const hear = (word: ScannedWord): void => void heard.push(word);
+    const cut = startSample + 1_000;
+    scanner.take(bytes.subarray(0, 2 * cut), hear);
+    scanner.take(new Uint8Array(960).fill(1), hear, 480);
+    // Only what comes next tells that nothing was lost: all that was made up is too much.
+    scanner.take(bytes.subarray(2 * cut, 2 * (cut + TICK)), hear, 0, 480);
+    scanner.take(bytes.subarray(2 * (cut + TICK)), hear);
+    scanner.stop(hear);
+    expect(names(heard)).toEqual(ALL);
+    expect(heard[3]).toMatchObject({ samples: length + 480, played: length, endSample: endSample + 480 });
+  });
+});

@@ -27,7 +27,7 @@ type Current = {
 
 /** Zeros before a word: at least 6 ms; half of that is required, so that a cut gap still counts. */
 const GAP_SECONDS = 0.003;
-/** A stretched passage is at most so long: a change stated at its begin may have been made at its end. */
+/** Where a change of length is stated and where it was made are at most so far apart. */
 const PASSAGE_SECONDS = 0.06;
 
 export class WordScanner {
@@ -68,7 +68,7 @@ export class WordScanner {
       if (word === undefined) {
         this.#listen(sampleAt(pcm, at));
         at += 1;
-      } else if (word.slack === 0 || damaged > 0) {
+      } else if (word.slack === 0 || damaged >= samples) {
         at += this.#skip(word, samples - at, heard);
       } else {
         this.#follow(word, sampleAt(pcm, at), heard);
@@ -112,10 +112,11 @@ export class WordScanner {
   #follow(word: Current, sample: number, heard: (word: ScannedWord) => void): void {
     this.#position += 1;
     this.#zeros = sample === 0 ? this.#zeros + 1 : 0;
-    if (this.#zeros >= this.#gapSamples) {
-      word.samples = this.#position - this.#zeros - word.startSample;
-      this.#end(heard);
-    } else if (this.#position >= word.startSample + word.samples + word.slack) this.#end(heard);
+    const latest = word.startSample + word.samples + word.slack;
+    const last = this.#position >= latest + this.#gapSamples;
+    if (!last && this.#zeros < this.#gapSamples) return;
+    if (this.#zeros > 0) word.samples = this.#position - this.#zeros - word.startSample;
+    this.#end(heard);
   }
 
   #listen(sample: number): void {

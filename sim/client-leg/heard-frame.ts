@@ -3,11 +3,12 @@
 import type { Micros } from '#agent/core/time.ts';
 import type { Piece } from '#agent/media/jitter-buffer/piece.ts';
 import type { HeardPiece } from '../caller/client/client.ts';
+import { DelayMeter } from './delay-meter.ts';
 
 /** Samples of a frame on the 48 kHz clock of the buffer. */
 const FRAME_SAMPLES = 960;
 
-type Sent = { readonly index: number; readonly arrivedUs: Micros };
+type Sent = { readonly index: number; readonly leftUs: Micros; readonly arrivedUs: Micros };
 
 export class HeardFrames {
   /** Samples of the ear's rate per sample of the buffer's clock. */
@@ -19,14 +20,16 @@ export class HeardFrames {
   /** Made up since the last frame that was played. */
   #concealed = 0;
   #begun = false;
+  /** From the sender to the ear, frame by frame. */
+  readonly delay = new DelayMeter();
 
   constructor(rate: number) {
     this.#scale = rate / 48_000;
   }
 
   /** A frame left the agent and will arrive at `arrivedUs`; undefined when it was lost. */
-  left(frame: Uint8Array, arrivedUs: Micros | undefined): void {
-    this.#sent.set(frame, { index: this.#frames, arrivedUs: arrivedUs ?? 0 });
+  left(frame: Uint8Array, leftUs: Micros, arrivedUs: Micros | undefined): void {
+    this.#sent.set(frame, { index: this.#frames, leftUs, arrivedUs: arrivedUs ?? 0 });
     this.#frames += 1;
   }
 
@@ -35,13 +38,13 @@ export class HeardFrames {
     let damaged = 0;
     let added = 0;
     for (const piece of pieces) {
-      if (piece.kind === 'play') added += this.#played(piece.payload);
+      if (piece.kind === 'play') added += this.#played(piece.payload, startUs);
       else if (piece.kind === 'conceal') {
         damaged += piece.samples;
         this.#concealed += piece.samples;
       } else if (piece.kind === 'stretched' && piece.from === 0) {
         for (const source of piece.passage.source) {
-          if (source.kind === 'play') added += this.#played(source.payload);
+          if (source.kind === 'play') added += this.#played(source.payload, startUs);
           added -= source.samples;
         }
         added += piece.passage.samples;
@@ -63,7 +66,7 @@ export class HeardFrames {
    * A frame sounds: what was made up before it stood for the frames between, if any were lost, and
    * lengthened the stream by the rest.
    */
-  #played(frame: Uint8Array): number {
+  #played(frame: Uint8Array, startUs: Micros): number {
     const sent = this.#sent.get(frame);
     if (sent === undefined || sent.index === this.#lastIndex) return 0;
     const lost = Math.max(0, sent.index - this.#lastIndex - 1);
@@ -71,6 +74,7 @@ export class HeardFrames {
     this.#concealed = 0;
     this.#lastIndex = sent.index;
     this.#lastArrivedUs = sent.arrivedUs;
+    this.delay.add(startUs - sent.leftUs);
     return added;
   }
 }

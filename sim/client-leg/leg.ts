@@ -1,6 +1,8 @@
 // What connects a caller to the agent in the virtual world, whatever the transport: the caller's
 // client at one end, the agent's session at the other, a network between them.
+import type { Micros } from '#agent/core/time.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
+import type { NetworkFact } from '../kernel/fact.ts';
 
 /** Whom the leg tells what has arrived. */
 export type LegEnds = {
@@ -23,4 +25,6 @@ export interface ClientLeg {
   send(data: string | Uint8Array): void;
   media(pcm: Uint8Array): void;
   close(code: number, reason: string): void;
+  /** What the network did, once the call is over. */
+  facts(now: Micros): readonly NetworkFact[];
 }

@@ -2,13 +2,15 @@
 // ordered channel, all over the same two links. The agent's voice waits in the browser's jitter buffer;
 // the caller's goes to the recogniser in order, with its gaps.
 import { isAudible } from '#agent/core/playout/audible.ts';
-import { ms } from '#agent/core/time.ts';
+import { type Micros, ms } from '#agent/core/time.ts';
 import { GapVoice } from '#agent/media/gap-voice.ts';
+import { delayMsOf } from '#agent/media/jitter-buffer/statistic.ts';
 import { Renderer } from '#agent/media/renderer.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
 import { RtcCallerClient } from '../caller/client/rtc-client.ts';
 import { MIC_RATE } from '../caller/utterance.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { NetworkFact } from '../kernel/fact.ts';
 import type { Link } from '../network/link.ts';
 import { controlChannel } from '../network/rtc/control-channel.ts';
 import type { RtcSettings } from '../network/rtc/option.ts';
@@ -16,10 +18,13 @@ import { OrderedStream } from '../network/rtc/ordered-stream.ts';
 import { RtcStream } from '../network/rtc/stream.ts';
 import type { WireTap } from '../network/socket-leg.ts';
 import type { Duplex } from '../network/stream.ts';
+import { DelayMeter } from './delay-meter.ts';
 import { HeardFrames } from './heard-frame.ts';
 import type { ClientLeg, LegEnds } from './leg.ts';
 
 const FRAME_US = ms(20);
+/** The same on the 48 kHz clock of the jitter buffer. */
+const FRAME_SAMPLES = 960;
 /** Offer, answer and first checks: about two round trips before the channel opens. */
 const SIGNAL_BYTES = 2_000;
 const CLOSE_BYTES = 50;
@@ -49,6 +54,7 @@ export class RtcLeg implements ClientLeg {
   /** Frames of the agent's that wait for the sender's next beat. */
   #waiting: Uint8Array[] = [];
   #leaving: Uint8Array | undefined;
+  readonly #delayUp = new DelayMeter();
   #open = false;
 
   constructor(options: RtcLegOptions) {
@@ -81,11 +87,6 @@ export class RtcLeg implements ClientLeg {
     });
   }
 
-  /** What both directions of the voice did, for the report. */
-  get voice(): { readonly up: OrderedStream; readonly down: RtcStream<Uint8Array> } {
-    return { up: this.#uplink, down: this.#downlink };
-  }
-
   client(hooks: CallerClientHooks): CallerClient {
     this.#hooks = hooks;
     const { ends, tap, place } = this.#options;
@@ -95,7 +96,10 @@ export class RtcLeg implements ClientLeg {
     };
     this.#client = new RtcCallerClient(
       {
-        sendFrame: (pcm) => this.#uplink.sendFrame(pcm, isAudible(pcm)),
+        sendFrame: (pcm) => {
+          this.#delayUp.sent(this.#options.clock.now());
+          this.#uplink.sendFrame(pcm, isAudible(pcm));
+        },
         sendMessage: (json) => this.#control.up.write(json.length, atAgent, json),
         close: () => {
           this.#control.up.write(CLOSE_BYTES, () => ends.agentClosed('hung up'), undefined);
@@ -139,6 +143,46 @@ export class RtcLeg implements ClientLeg {
     this.#stop();
   }
 
+  facts(t: Micros): readonly NetworkFact[] {
+    const traffic = { t, who: 'network', what: 'traffic', resent: 0, stalls: 0 } as const;
+    const voice = { t, who: 'network', what: 'voice', codec: 'opus-wb-vbr-13' } as const;
+    const { frames, gaps, gapBursts } = this.#uplink.statistics;
+    const heard = this.#downlink.statistics;
+    const made = heard.totalSamplesReceived - heard.idleSamples;
+    return [
+      {
+        ...traffic,
+        direction: 'up',
+        bytes: this.#uplink.bytesSent,
+        packets: this.#uplink.packetsSent,
+      },
+      {
+        ...traffic,
+        direction: 'down',
+        bytes: this.#downlink.bytesSent,
+        packets: this.#downlink.packetsSent,
+      },
+      {
+        ...voice,
+        direction: 'up',
+        expected: frames + gaps,
+        lost: gaps,
+        bursts: gapBursts,
+        delayUs: this.#delayUp.meanUs + FRAME_US,
+        bufferUs: 0,
+      },
+      {
+        ...voice,
+        direction: 'down',
+        expected: Math.round(made / FRAME_SAMPLES),
+        lost: Math.round(heard.concealedSamples / FRAME_SAMPLES),
+        bursts: heard.concealmentEvents,
+        delayUs: this.#frames.delay.meanUs,
+        bufferUs: ms(delayMsOf(heard)),
+      },
+    ];
+  }
+
   /** The sender's clock never stops: silence is sent like speech, or the far end's clock would drift. */
   readonly #beat = (): void => {
     if (!this.#open) return;
@@ -151,7 +195,8 @@ export class RtcLeg implements ClientLeg {
   };
 
   #atAgent(pcm: Uint8Array | undefined): void {
-    const { tap, place, ends } = this.#options;
+    const { clock, tap, place, ends } = this.#options;
+    this.#delayUp.arrived(clock.now());
     const sound = pcm === undefined ? this.#gaps.missed(MIC_RATE / 50) : this.#gaps.heard(pcm);
     tap(place, sound);
     ends.agentHearsMedia(sound);
@@ -162,7 +207,7 @@ export class RtcLeg implements ClientLeg {
     return {
       transmit: (now, bytes) => {
         const arrivesUs = link.transmit(now, bytes);
-        if (this.#leaving !== undefined) this.#frames.left(this.#leaving, arrivesUs);
+        if (this.#leaving !== undefined) this.#frames.left(this.#leaving, now, arrivesUs);
         return arrivesUs;
       },
     };

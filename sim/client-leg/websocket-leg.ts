@@ -1,11 +1,17 @@
 // A caller on a WebSocket: messages of both ends on one modelled connection, in order.
-import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
+import type { Micros } from '#agent/core/time.ts';
+import type { CallerClient, CallerClientHooks, HeardPiece } from '../caller/client/client.ts';
 import { type ClientKind, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
+import { micUs } from '../caller/utterance.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { NetworkFact } from '../kernel/fact.ts';
 import { webSocketBytes } from '../network/frame-size.ts';
 import type { WireTap } from '../network/socket-leg.ts';
 import type { Duplex } from '../network/stream.ts';
+import { DelayMeter } from './delay-meter.ts';
+import { GapMeter } from './gap-meter.ts';
 import type { ClientLeg, LegEnds } from './leg.ts';
+import { MessageCounter } from './traffic.ts';
 
 /** A close frame with its code. */
 const CLOSE_BYTES = 8;
@@ -26,29 +32,46 @@ export type WebsocketLegOptions = {
 export class WebsocketLeg implements ClientLeg {
   readonly #options: WebsocketLegOptions;
   #client: WebsocketCallerClient | undefined;
+  #captureUs: Micros = 0;
   readonly #atAgent: (data: Uint8Array) => void;
   readonly #atCaller: (data: string | Uint8Array) => void;
+  readonly #count = { up: new MessageCounter(), down: new MessageCounter() };
+  readonly #delay = { up: new DelayMeter(), down: new DelayMeter() };
+  /** From the agent to the ear, at the beginning of each reply: before its lead has built up. */
+  readonly #toEar = new DelayMeter();
+  readonly #gaps: GapMeter;
+  #flightUs: Micros = 0;
 
   constructor(options: WebsocketLegOptions) {
-    const { tap, place, ends } = options;
+    const { clock, tap, place, ends, playerRate } = options;
     this.#options = options;
+    this.#gaps = new GapMeter(playerRate);
     this.#atAgent = (data) => {
       tap(place, data);
+      this.#delay.up.arrived(clock.now());
       ends.agentHears(data);
     };
     this.#atCaller = (data) => {
       tap(place + 1, data);
+      this.#flightUs = this.#delay.down.arrived(clock.now());
       this.#client?.receive(data);
     };
   }
 
   client(hooks: CallerClientHooks): CallerClient {
-    const { clock, wire, kind, playerRate, interning, ends } = this.#options;
+    const { clock, kind, playerRate, interning, ends, wire } = this.#options;
     const line = {
-      send: (data: Uint8Array) => wire.up.write(webSocketBytes(data, true), this.#atAgent, data),
+      send: (data: Uint8Array) => this.#up(data),
       close: () => wire.up.write(CLOSE_BYTES, () => ends.agentClosed('hung up'), undefined),
     };
-    this.#client = new WebsocketCallerClient({ kind, clock, playerRate, line, hooks, interning });
+    const heard = (piece: HeardPiece) => {
+      this.#gaps.heard(piece);
+      if (!piece.continues) this.#toEar.add(piece.startUs - piece.arrivedUs + this.#flightUs);
+      hooks.heard(piece);
+    };
+    const all = { kind, clock, playerRate, interning, line, hooks: { ...hooks, heard } };
+    this.#client = new WebsocketCallerClient(all);
+    this.#captureUs = micUs(this.#client.micChunkSamples);
     return this.#client;
   }
 
@@ -62,7 +85,11 @@ export class WebsocketLeg implements ClientLeg {
   }
 
   send(data: string | Uint8Array): void {
-    this.#options.wire.down.write(webSocketBytes(data, false), this.#atCaller, data);
+    const { clock, wire } = this.#options;
+    const bytes = webSocketBytes(data, false);
+    this.#count.down.sent(bytes);
+    this.#delay.down.sent(clock.now());
+    wire.down.write(bytes, this.#atCaller, data);
   }
 
   /** There is no media path here. */
@@ -71,5 +98,27 @@ export class WebsocketLeg implements ClientLeg {
   close(code: number, reason: string): void {
     const { wire, ends } = this.#options;
     wire.down.write(CLOSE_BYTES, () => ends.callerClosed(code, reason), undefined);
+  }
+
+  facts(t: Micros): readonly NetworkFact[] {
+    const { wire } = this.#options;
+    const whole = { expected: this.#delay.up.count, lost: 0, bursts: 0 };
+    const delayUp = this.#delay.up.meanUs + this.#captureUs;
+    const traffic = { t, who: 'network', what: 'traffic' } as const;
+    const voice = { t, who: 'network', what: 'voice', codec: 'pcm16', bufferUs: 0 } as const;
+    return [
+      { ...traffic, direction: 'up', ...this.#count.up.traffic(wire.up) },
+      { ...traffic, direction: 'down', ...this.#count.down.traffic(wire.down) },
+      { ...voice, direction: 'up', ...whole, delayUs: delayUp },
+      { ...voice, direction: 'down', ...this.#gaps.loss, delayUs: this.#toEar.meanUs },
+    ];
+  }
+
+  #up(data: Uint8Array): void {
+    const { clock, wire } = this.#options;
+    const bytes = webSocketBytes(data, true);
+    this.#count.up.sent(bytes);
+    this.#delay.up.sent(clock.now());
+    wire.up.write(bytes, this.#atAgent, data);
   }
 }

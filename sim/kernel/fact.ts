@@ -7,7 +7,7 @@ import type { Micros } from '#agent/core/time.ts';
 /** Quiet this long at the ear ends a stretch of the agent's speech; pauses of a voice are shorter. */
 export const EAR_QUIET_US: Micros = 240_000;
 
-export type Fact = AgentFact | CallerFact | VendorFact;
+export type Fact = AgentFact | CallerFact | VendorFact | NetworkFact;
 
 /** Ground truth at the caller's mouth and ear. `act` is the index of the act in the script. */
 export type CallerFact = { readonly t: Micros; readonly who: 'caller' } & (
@@ -72,5 +72,32 @@ export type VendorFact = { readonly t: Micros; readonly who: VendorStage } & (
       readonly text: string;
       readonly lost: number;
       readonly misheard: number;
+    }
+);
+
+/** What the network between caller and agent did in one direction, stated when the call is over. */
+export type NetworkFact = { readonly t: Micros; readonly who: 'network' } & (
+  | {
+      readonly what: 'traffic';
+      readonly direction: 'up' | 'down';
+      /** On the wire, all headers included. */
+      readonly bytes: number;
+      readonly packets: number;
+      /** Segments sent again, and times that arrived data waited for a gap before it (TCP). */
+      readonly resent: number;
+      readonly stalls: number;
+    }
+  | {
+      readonly what: 'voice';
+      readonly direction: 'up' | 'down';
+      readonly codec: string;
+      /** Frames of 20 ms that should have sounded, how many did not, in how many runs. */
+      readonly expected: number;
+      readonly lost: number;
+      readonly bursts: number;
+      /** Mean from the speaker's microphone (or the agent's pacer) to the ear, agent excluded. */
+      readonly delayUs: Micros;
+      /** Mean time in the jitter buffer; 0 where there is none. */
+      readonly bufferUs: Micros;
     }
 );

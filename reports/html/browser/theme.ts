@@ -7,8 +7,9 @@ export function followTheme(redraw: () => void): void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const paper = matchMedia('print');
   let chosen: 'dark' | 'light' | undefined;
+  let printing = false;
   const apply = (): void => {
-    const dark = !paper.matches && (chosen ?? (system.matches ? 'dark' : 'light')) === 'dark';
+    const dark = !(printing || paper.matches) && (chosen ?? (system.matches ? 'dark' : 'light')) === 'dark';
     root.dataset['theme'] = dark ? 'dark' : 'light';
     button?.setAttribute('aria-pressed', String(dark));
     redraw();
@@ -19,5 +20,14 @@ export function followTheme(redraw: () => void): void {
   });
   system.addEventListener('change', apply);
   paper.addEventListener('change', apply);
+  for (const [event, begins] of [
+    ['beforeprint', true],
+    ['afterprint', false],
+  ] as const) {
+    addEventListener(event, () => {
+      printing = begins;
+      apply();
+    });
+  }
   apply();
 }

@@ -191,8 +191,7 @@ export class Endpoint {
     const alone = queue.length === 0;
     if (queue.inFlight === 0) sender.control.resume(now - sender.lastSendUs, now);
     const end = Math.min(sender.end, sender.nxt + MSS);
-    const mark = end === sender.end ? PUSH : 0;
-    const segment = queue.push(sender.nxt, end, now, mark, sender.delivered);
+    const segment = queue.push(sender.nxt, end, end === sender.end ? PUSH : 0);
     sender.nxt = end;
     this.#transmitSegment(segment, now);
     if (alone || this.#timeout.waitsFor('probe')) this.#timeout.restart();
@@ -240,8 +239,6 @@ export class Endpoint {
       queue.merge(index);
     }
     segment.mark |= EVER_RESENT;
-    segment.sentUs = now;
-    segment.deliveredBefore = sender.delivered;
     sender.resentTotal += 1;
     this.counters.retransmissions += 1;
     this.#transmitSegment(segment, now);
@@ -262,8 +259,13 @@ export class Endpoint {
     packet.end = segment.end;
     packet.push = (segment.mark & PUSH) !== 0;
     this.counters.segments += 1;
+    const { sender } = this;
+    sender.order += 1;
+    segment.order = sender.order;
+    segment.sentUs = now;
+    segment.deliveredBefore = sender.delivered;
     this.#transmit(packet, now);
-    this.sender.lastSendUs = now;
+    sender.lastSendUs = now;
     this.#receiver.dataSent(now);
   }
 

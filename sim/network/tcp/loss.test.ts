@@ -10,13 +10,16 @@ const losing = (rig: Rig, ...numbers: readonly number[]): void => {
   };
 };
 
+/** What is sent between the beats of a stream of one frame every 20 ms: retransmissions. */
+const offbeat = (rig: Rig): Rig['up']['data'] => rig.up.data.filter(({ atMs }) => atMs % 20 !== 0);
+
 describe('a lost frame in a stream', () => {
   it('is sent again a quarter of the round trip after the next one was reported', async () => {
     const rig = new Rig(50);
     rig.stream('up', 0, 40);
     losing(rig, 20);
     await rig.run(3_000);
-    const again = rig.up.data[26];
+    const [again] = offbeat(rig);
     // Sent at 400 ms; the next frame's report is back at 520; patience is 25 ms, 5 of them left, and the
     // kernel's timer is 2 ms and a tick or two late.
     expect(again?.atMs).toBeGreaterThanOrEqual(527);
@@ -49,7 +52,8 @@ describe('a lost frame in a stream', () => {
     rig.stream('up', 0, 40);
     losing(rig, 20, 21);
     await rig.run(3_000);
-    expect(rig.up.data.filter(({ bytes }) => bytes === 2 * 648 + 52)).toHaveLength(1);
+    // The first is given up when the report of the third frame is back; its neighbour goes with it.
+    expect(rig.up.data.find(({ bytes }) => bytes === 2 * 648 + 52)?.atMs).toBe(540);
     expect(rig.connection.up.counters.retransmissions).toBe(1);
   });
 });
@@ -73,8 +77,9 @@ describe('a tail that is lost', () => {
     rig.stream('up', 0, 12);
     losing(rig, 10, 11);
     await rig.run(3_000);
-    expect(rig.up.data[12]?.atMs).toBeGreaterThanOrEqual(220 + 200);
-    expect(rig.up.data[12]?.atMs).toBeLessThanOrEqual(220 + 216);
+    // Two round trips after the last acknowledgement, which is back at 280 ms.
+    expect(rig.up.data[12]?.atMs).toBeGreaterThanOrEqual(280 + 202);
+    expect(rig.up.data[12]?.atMs).toBeLessThanOrEqual(280 + 212);
   });
 });
 
@@ -113,13 +118,13 @@ describe('a path that only becomes slow', () => {
     const rig = new Rig(50);
     rig.stream('up', 0, 300);
     rig.stream('down', 5, 300);
-    // Everything sent within half a second waits until its end.
-    rig.up.delay = (atMs) => (atMs >= 2_000 && atMs < 2_500 ? 2_550 - atMs : 50);
+    // Everything sent within a second waits until its end.
+    rig.up.delay = (atMs) => (atMs >= 2_000 && atMs < 3_000 ? 3_050 - atMs : 50);
     await rig.run(20_000);
     expect(rig.connection.up.counters.dropped).toBe(0);
     expect(rig.connection.up.counters.timeouts).toBeGreaterThanOrEqual(1);
     // The window is what it was: within a second every frame is on time again.
     const late = rig.heard.filter(({ side, saidMs, heardMs }) => side === 'up' && heardMs - saidMs > 51);
-    expect(Math.max(...late.map(({ saidMs }) => saidMs))).toBeLessThan(3_000);
+    expect(Math.max(...late.map(({ saidMs }) => saidMs))).toBeLessThan(3_300);
   });
 });

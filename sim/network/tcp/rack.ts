@@ -19,9 +19,7 @@ export function advanceRack(sender: Sender, segment: Segment, now: Micros): void
   if (rttUs < sender.trip.minUs && (segment.mark & EVER_RESENT) !== 0) return;
   sender.rackAdvanced = true;
   sender.rackRttUs = rttUs;
-  if (!sentAfter(segment.sentUs, segment.end, sender.rackSentUs, sender.rackEnd)) return;
-  sender.rackSentUs = segment.sentUs;
-  sender.rackEnd = segment.end;
+  sender.rackOrder = Math.max(sender.rackOrder, segment.order);
 }
 
 /** Marks what must be lost by now; returns how long until the next may be, or 0. */
@@ -33,7 +31,7 @@ export function detectLoss(sender: Sender, now: Micros): Micros {
     const segment = queue.at(index);
     if ((segment.mark & SACKED) !== 0) continue;
     if ((segment.mark & LOST) !== 0 && (segment.mark & RESENT) === 0) continue;
-    if (!sentAfter(sender.rackSentUs, sender.rackEnd, segment.sentUs, segment.end)) continue;
+    if (segment.order >= sender.rackOrder) continue;
     const left = remainingUs(sender, segment, patienceUs, now);
     if (left <= 0) queue.markLost(segment);
     else waitUs = Math.max(waitUs, left);
@@ -75,6 +73,3 @@ function reorderWindow(sender: Sender): Micros {
   }
   return Math.min(Math.floor(sender.trip.minUs / 4) * sender.patience, sender.trip.srttUs);
 }
-
-const sentAfter = (oneUs: Micros, oneEnd: number, otherUs: Micros, otherEnd: number): boolean =>
-  otherUs === NONE || oneUs > otherUs || (oneUs === otherUs && oneEnd > otherEnd);

@@ -11,6 +11,8 @@ export type Segment = {
   mark: number;
   /** How much had been delivered when it was sent last: which round trip it belongs to. */
   deliveredBefore: number;
+  /** Which transmission of this sender that was: instants may coincide. */
+  order: number;
 };
 
 /** The far end has it, out of order. */
@@ -45,15 +47,13 @@ export class SegmentQueue {
     return this.#ring[(this.#head + index) & (this.#ring.length - 1)] as Segment;
   }
 
-  push(seq: number, end: number, sentUs: Micros, mark: number, deliveredBefore: number): Segment {
+  push(seq: number, end: number, mark: number): Segment {
     if (this.length === this.#ring.length) this.#grow();
     this.length += 1;
     const segment = this.at(this.length - 1);
     segment.seq = seq;
     segment.end = end;
-    segment.sentUs = sentUs;
     segment.mark = mark;
-    segment.deliveredBefore = deliveredBefore;
     return segment;
   }
 
@@ -112,5 +112,5 @@ export class SegmentQueue {
 }
 
 function fresh(): Segment {
-  return { seq: 0, end: 0, sentUs: 0, mark: 0, deliveredBefore: 0 };
+  return { seq: 0, end: 0, sentUs: 0, mark: 0, deliveredBefore: 0, order: 0 };
 }

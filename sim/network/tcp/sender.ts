@@ -62,8 +62,9 @@ export class Sender {
   probeResent = false;
 
   // RACK (RFC 8985).
-  rackSentUs: Micros = NONE;
-  rackEnd = 0;
+  /** Transmissions so far, and the latest of them known to have been delivered. */
+  order = 0;
+  rackOrder = 0;
   rackRttUs: Micros = 0;
   rackAdvanced = false;
   reorderSeen = 0;
