@@ -2,6 +2,8 @@
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { RawOptions } from './commands/option.ts';
+import type { ValidateOptions } from './commands/validate.ts';
+import type { ValidateNetemOptions } from './commands/validate-netem.ts';
 import type { RawCompare } from './compare/option.ts';
 import { formatError, type UserError } from './error.ts';
 
@@ -70,6 +72,34 @@ program
     const { run } = await import('./commands/emulators.ts');
     process.exitCode = await run({ scenario, ...options });
   });
+
+program
+  .command('validate')
+  .description('hold the network models against measured tables')
+  .option('--tcp <csv>', 'delays of messages over a real TCP, one condition per row')
+  .option('--webrtc <csv>', 'mouth-to-ear delay and concealment of real WebRTC calls')
+  .option('--arrivals <folder>', 'recorded packets of those calls, for replay')
+  .option('--out <folder>', 'where the figures go', '.parley/validate')
+  .option('--json', 'print the figures as JSON', false)
+  .action(async (options: ValidateOptions) => {
+    const { run } = await import('./commands/validate.ts');
+    process.exitCode = await run(options);
+  });
+
+program
+  .command('validate-netem')
+  .description('hold the TCP model against a real kernel with netem, here or in user-mode Linux')
+  .option('--network <profile...>', 'networks that netem can express')
+  .option('--seconds <count>', 'length of each stream', whole(5, 600))
+  .option('--guest', 'in user-mode Linux even where this kernel has netem')
+  .option('--out <folder>', 'where the figures go', '.parley/validate-netem')
+  .option('--json', 'print the figures as JSON', false)
+  .action(
+    async ({ network, ...options }: Omit<ValidateNetemOptions, 'networks'> & { network?: string[] }) => {
+      const { run } = await import('./commands/validate-netem.ts');
+      process.exitCode = await run({ ...options, ...(network === undefined ? {} : { networks: network }) });
+    },
+  );
 
 program
   .command('bench')

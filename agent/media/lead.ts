@@ -11,26 +11,39 @@ const BASE_US: Micros = ms(60);
 const LEAD_MIN_US: Micros = ms(80);
 /** A lead is heard after a barge-in by clients that cannot drop it: more than this is not worth it. */
 const LEAD_MAX_US: Micros = ms(400);
-/** A pause of the microphone (mute) is not lateness. */
-const PAUSE_MS = 1_000;
+/**
+ * A gap as long as this may be the network's or the microphone's (mute). After a stall what was held up
+ * comes at once; after a pause the stream goes on as it was, only later, and that is not lateness.
+ */
+const DOUBT_MS = 150;
 
 export class LeadEstimator {
   readonly #history = new ArrivalHistory(M106.historyMs);
   readonly #underrun = new Underrun(M106);
   #streamMs = 0;
   #lastMs: number | undefined;
+  /** Lateness of the packet behind a long gap, until the next one tells what the gap was. */
+  #doubtMs: number | undefined;
 
-  /** `samples` of continuous audio at `rate` arrived at `now`. */
+  /** `samples` of audio at `rate` arrived at `now`, continuous but for pauses of the microphone. */
   arrived(now: Micros, samples: number, rate: number): void {
     const nowMs = toMs(now);
-    if (this.#lastMs !== undefined && nowMs - this.#lastMs > PAUSE_MS) {
-      this.#history.reset();
-      this.#streamMs = 0;
-    }
+    const lengthMs = (samples * 1_000) / rate;
+    const gapMs = nowMs - (this.#lastMs ?? nowMs);
     this.#lastMs = nowMs;
-    this.#streamMs += (samples * 1_000) / rate;
+    if (this.#doubtMs !== undefined) this.#judge(this.#doubtMs, gapMs < lengthMs / 2, nowMs);
+    this.#doubtMs = undefined;
+    this.#streamMs += lengthMs;
     this.#history.insert(this.#streamMs, nowMs);
-    this.#underrun.update(this.#history.delayMs(this.#streamMs, nowMs), nowMs);
+    const delayMs = this.#history.delayMs(this.#streamMs, nowMs);
+    if (gapMs - lengthMs >= DOUBT_MS) this.#doubtMs = delayMs;
+    else this.#underrun.update(delayMs, nowMs);
+  }
+
+  #judge(delayMs: number, catchesUp: boolean, nowMs: number): void {
+    if (catchesUp) return this.#underrun.update(delayMs, nowMs);
+    this.#history.reset();
+    this.#streamMs = 0;
   }
 
   /** The lead for the next reply; undefined until enough has been heard to tell. */

@@ -31,12 +31,15 @@ function choice(result: CompareResult): readonly Advice[] {
   const wins = (['webrtc', 'websocket'] as const).flatMap((transport): Advice[] => {
     const won = contests.filter(({ winner }) => winner === transport);
     if (won.length === 0) return [];
-    const gains = won.map(({ network, webrtc, websocket, p95 }) => {
-      const origin = ['cell-', webrtc, websocket, ANSWER, 'p95'] as const;
-      return say`${network} ${num(`${shown(Math.abs(p95 ?? 0), 'ms')} ms`, origin)}`;
+    const gains = won.map(({ network, webrtc, websocket, by, lead }) => {
+      const tail = by === 'p95';
+      const origin = tail
+        ? (['cell-', webrtc, websocket, ANSWER, 'p95'] as const)
+        : (['pair', network, ANSWER] as const);
+      return say`${network} ${num(`${shown(lead, 'ms')} ms`, origin)} (${by})`;
     });
     const title = say`Prefer ${transportName(transport)} on ${listed(won.map(({ network }) => network))}`;
-    return [{ title, text: say`It saves at p95: ${joined(gains)}.` }];
+    return [{ title, text: say`It answers sooner: ${joined(gains)}.` }];
   });
   const draws = contests.filter(({ winner }) => winner === 'draw').map(({ network }) => network);
   if (draws.length === 0) return wins;
@@ -55,11 +58,14 @@ function options(result: CompareResult): readonly Advice[] {
       const unit = metric?.unit ?? '';
       const [from, to] = [statisticOf(before, statistic), statisticOf(after, statistic)];
       const helps = gainOf(result, variant) > 0;
-      const note = `${title} (${option}), ${transportName(transport)} on ${network}, same seeds both ways, n = ${before.n} and ${after.n}.`;
+      const place = `${transportName(transport)} on ${network}`;
+      const note = `${title} (${option}), ${place}, same seeds both ways, n = ${before.n} and ${after.n}.`;
+      const name = metric?.label ?? variant.metric;
+      const step = `${shownWithUnit(from, unit)} → ${shownWithUnit(to, unit)}`;
       const change = num(`${signed(minus(to, from), unit)}`, ['note', note]);
       return {
         title: say`${helps ? title : `${title}: leave it off`}`,
-        text: say`${transportName(transport)} on ${network}: ${metric?.label ?? variant.metric} ${shownWithUnit(from, unit)} → ${shownWithUnit(to, unit)} (${change}), with ${option}.`,
+        text: say`${place}: ${name} ${step} (${change}), with ${option}.`,
       };
     });
 }
@@ -89,7 +95,8 @@ function requirements(result: CompareResult): readonly Advice[] {
     const slow = cellOf(result, transport, network)?.slow;
     const entries = Object.entries(slow?.stages ?? {}).sort((one, other) => other[1] - one[1]);
     const [name = '', ms = 0] = entries[0] ?? [];
-    const note = `Mean of this stage over the slowest tenth of answers, n = ${slow?.n ?? 0}, ${transportName(transport)} on ${network}.`;
+    const place = `${transportName(transport)} on ${network}`;
+    const note = `Mean of this stage over the slowest tenth of answers, n = ${slow?.n ?? 0}, ${place}.`;
     return say`${network}: ${name} ${num(`${shown(ms, 'ms')} ms`, ['note', note])}`;
   });
   return [
@@ -101,22 +108,25 @@ function requirements(result: CompareResult): readonly Advice[] {
 }
 
 function stalls(result: CompareResult): readonly Advice[] {
-  return result.transports.flatMap((transport) => {
-    const rough = result.networks.flatMap(({ name }) => {
-      const cell = cellOf(result, transport, name);
-      const value = statisticOf(cell?.figures['rebuffers'], 'value');
-      if (cell === undefined || value === null || value <= REBUFFERS_MAX) return [];
-      const index = result.cells.indexOf(cell);
-      return [say`${name} ${num(shown(value, 'count'), ['cell', index, 'rebuffers', 'value'])}`];
+  // Concealment in a jitter buffer is another matter: a longer lead is no cure for it.
+  return result.transports
+    .filter((name) => name === 'websocket')
+    .flatMap((transport) => {
+      const rough = result.networks.flatMap(({ name }) => {
+        const cell = cellOf(result, transport, name);
+        const value = statisticOf(cell?.figures['rebuffers'], 'value');
+        if (cell === undefined || value === null || value <= REBUFFERS_MAX) return [];
+        const index = result.cells.indexOf(cell);
+        return [say`${name} ${num(shown(value, 'count'), ['cell', index, 'rebuffers', 'value'])}`];
+      });
+      if (rough.length === 0) return [];
+      return [
+        {
+          title: say`Give ${transportName(transport)} a longer playout lead where its player runs dry`,
+          text: say`Times per call: ${joined(rough)}.`,
+        },
+      ];
     });
-    if (rough.length === 0) return [];
-    return [
-      {
-        title: say`Give ${transportName(transport)} a longer playout lead where its player runs dry`,
-        text: say`Times per call: ${joined(rough)}.`,
-      },
-    ];
-  });
 }
 
 /** Where the network takes more of a typical answer than the requirement's budget allows at most. */
@@ -129,13 +139,15 @@ function budgets(result: CompareResult): readonly Advice[] {
       if (typical == null) return [];
       const ms = NETWORK_STAGES.reduce((sum, stage) => sum + (typical.stages[stage] ?? 0), 0);
       if (ms <= most) return [];
-      const note = `Uplink, downlink and playout of typical answers, n = ${typical.n}, ${transportName(transport)} on ${name}.`;
+      const place = `${transportName(transport)} on ${name}`;
+      const note = `Uplink, downlink and playout of typical answers, n = ${typical.n}, ${place}.`;
       return [say`${name} ${num(`${shown(ms, 'ms')} ms`, ['note', note])}`];
     });
     if (over.length === 0) return [];
+    const limit = `${shown(most, 'ms')} ms`;
     return [
       {
-        title: say`${transportName(transport)} exceeds the ${shown(most, 'ms')} ms that PRD 8.8 gives the network`,
+        title: say`${transportName(transport)} exceeds the ${limit} that PRD 8.8 gives the network`,
         text: say`Uplink, downlink and playout in a typical answer: ${joined(over)}.`,
       },
     ];
@@ -145,10 +157,10 @@ function budgets(result: CompareResult): readonly Advice[] {
 function unfinished(result: CompareResult): readonly Advice[] {
   const cells = result.cells.filter((cell) => cell.unfinished > 0);
   if (cells.length === 0) return [];
-  const parts = cells.map(
-    (cell) =>
-      say`${transportName(cell.transport)} on ${cell.network} ${String(cell.unfinished)} of ${String(cell.runs)}`,
-  );
+  const parts = cells.map((cell): Sentence => {
+    const place = `${transportName(cell.transport)} on ${cell.network}`;
+    return [`${place} ${cell.unfinished} of ${cell.runs}`];
+  });
   return [
     {
       title: say`Read these latencies with care: some calls did not end`,

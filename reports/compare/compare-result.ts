@@ -41,7 +41,7 @@ const metricSchema = z.strictObject({
   provisional: z.boolean(),
 });
 
-/** How far to trust it: `prd` is what the requirements assume, `preset` a choice of ours, `given` the user's. */
+/** How far to trust it: `prd`: the requirements assume it, `preset`: we chose it, `given`: the user did. */
 const status = z.enum(['measured', 'published', 'prd', 'inferred', 'preset', 'given']);
 
 const sourceSchema = z.strictObject({

@@ -74,7 +74,9 @@ test('with one transport nothing is compared and nothing is made up', () => {
 
 test('advice names what was gained, by option and by choice', () => {
   const advice = adviceOf(result).map(({ title, text }) => `${plain(title)}: ${plain(text)}`);
-  expect(advice[0]).toMatch(/^Prefer WebRTC on congested-wifi: It saves at p95/);
+  expect(advice[0]).toMatch(
+    /^Prefer WebRTC on congested-wifi: It answers sooner: congested-wifi \d+ ms \(p95\)/,
+  );
   expect(advice.join('\n')).toContain('MOS down 3.84 → 4.06 (+0.22), with --fec on');
 });
 

@@ -1,5 +1,5 @@
 // Who wins where: each network and each place of the grid as a contest between WebSocket and WebRTC,
-// decided by voice to voice. A difference counts when it is longer than a frame of audio and chance does
+// decided by voice to voice (or another time). A difference counts when it is longer than a frame of audio and chance does
 // not explain it; everything else is a draw.
 import type { Cell, CompareResult, GridCell, Statistic } from './compare-result.ts';
 import {
@@ -26,24 +26,27 @@ export type Contest = {
   readonly p50: number | null;
   readonly p95: number | null;
   readonly winner: Winner;
+  /** What decided it, and by how many ms the winner is better in that; 0 for a draw. */
+  readonly by: 'p95' | 'median';
+  readonly lead: number;
 };
 
 /** Every network that both transports played, in the order in which they were given. */
-export function contestsOf(result: CompareResult): readonly Contest[] {
+export function contestsOf(result: CompareResult, metric: string = ANSWER): readonly Contest[] {
   if (!hasBoth(result)) return [];
   return result.networks.flatMap(({ name }) => {
     const webrtc = cellOf(result, 'webrtc', name);
     const websocket = cellOf(result, 'websocket', name);
     if (webrtc === undefined || websocket === undefined) return [];
-    const by = (statistic: Statistic) => differenceOf(webrtc, websocket, ANSWER, statistic);
+    const [p50, p95] = (['p50', 'p95'] as const).map((each) => differenceOf(webrtc, websocket, metric, each));
     return [
       {
         network: name,
         webrtc: result.cells.indexOf(webrtc),
         websocket: result.cells.indexOf(websocket),
-        p50: by('p50'),
-        p95: by('p95'),
-        winner: winnerOf(result, name, webrtc, websocket),
+        p50: p50 ?? null,
+        p95: p95 ?? null,
+        ...decide(result, metric, webrtc, websocket),
       },
     ];
   });
@@ -70,24 +73,34 @@ export function isClear(
   return first.high < second.low || second.high < first.low;
 }
 
-/** By p95 where that is clear, else by the paired median, else nobody. */
-function winnerOf(result: CompareResult, network: string, webrtc: Cell, websocket: Cell): Winner {
-  const tail = winnerIn(webrtc, websocket);
-  if (tail !== 'draw') return tail;
-  const pair = pairOf(result, network, ANSWER);
-  if (pair?.interval == null || Math.abs(pair.median) <= MARGIN_MS) return 'draw';
-  if (pair.interval.low > 0) return 'webrtc';
-  return pair.interval.high < 0 ? 'websocket' : 'draw';
+/** By p95 where that is clear, else by the paired median unless the p95 points the other way. */
+function decide(
+  result: CompareResult,
+  metric: string,
+  webrtc: Cell,
+  websocket: Cell,
+): Pick<Contest, 'winner' | 'by' | 'lead'> {
+  const tail = differenceOf(webrtc, websocket, metric, 'p95') ?? 0;
+  const winner = winnerIn(webrtc, websocket, metric);
+  if (winner !== 'draw') return { winner, by: 'p95', lead: Math.abs(tail) };
+  const draw = { winner, by: 'p95', lead: 0 } as const;
+  const pair = pairOf(result, webrtc.network, metric);
+  if (pair?.interval == null || Math.abs(pair.median) <= MARGIN_MS) return draw;
+  const { low, high } = pair.interval;
+  if (low <= 0 && high >= 0) return draw;
+  if (Math.abs(tail) > MARGIN_MS && Math.sign(tail) !== Math.sign(pair.median)) return draw;
+  return { winner: low > 0 ? 'webrtc' : 'websocket', by: 'median', lead: Math.abs(pair.median) };
 }
 
 /** By p95 alone. */
 export function winnerIn(
   webrtc: Cell | GridCell | undefined,
   websocket: Cell | GridCell | undefined,
+  metric: string = ANSWER,
 ): Winner {
-  const difference = differenceOf(webrtc, websocket, ANSWER, 'p95');
+  const difference = differenceOf(webrtc, websocket, metric, 'p95');
   if (difference === null || Math.abs(difference) <= MARGIN_MS) return 'draw';
-  if (!isClear(webrtc, websocket, ANSWER, 'p95')) return 'draw';
+  if (!isClear(webrtc, websocket, metric, 'p95')) return 'draw';
   return difference > 0 ? 'webrtc' : 'websocket';
 }
 

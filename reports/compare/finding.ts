@@ -5,9 +5,12 @@ import { BUDGETS, networkBudget } from './budget.ts';
 import type { CompareResult } from './compare-result.ts';
 import { boutsAlongLoss, type Contest, contestsOf } from './contest.ts';
 import { ANSWER, calmJitter, cellOf, gridCellOf, hasBoth, MARGIN_MS, minus, statisticOf } from './lookup.ts';
-import { duration, listed, shown, transportName } from './name.ts';
+import { duration, listed, shown, signed, transportName } from './name.ts';
 import { type Figured, num, type Sentence, say } from './sentence.ts';
 import { NETWORK_STAGES } from './stage.ts';
+
+/** How soon the agent stops when it is interrupted. */
+const SILENCE = 'barge_stop_ear_ms';
 
 export const question = (result: CompareResult): string =>
   result.networks.length === 1 ? 'Which transport for this network?' : 'Which transport for these networks?';
@@ -19,15 +22,32 @@ export function answer(result: CompareResult): Sentence {
   const won = (winner: string) => contests.filter((contest) => contest.winner === winner);
   const [rtc, socket, draws] = [won('webrtc'), won('websocket'), won('draw')];
   const calls = say`(n = ${shown(answersOf(result), 'ms')} answers in ${shown(callsOf(result), 'ms')} calls)`;
+  const silence = silenceOf(result);
   const alike = draws.length === 0 ? say`` : say`; on ${ofAll(draws, contests)} either will do`;
   if (rtc.length === 0 && socket.length === 0) {
     const where = contests.length === 1 ? (contests[0]?.network ?? '') : `any of ${contests.length} networks`;
-    return say`Either will do: neither answers clearly sooner than the other on ${where} ${calls}.`;
+    return say`Neither answers clearly sooner than the other on ${where}${silence} ${calls}.`;
   }
-  const socketWins = say`WebSocket ${rtc.length === 0 ? 'answers sooner ' : ''}on ${ofAll(socket, contests)} (${byMost(result, socket)})`;
-  if (rtc.length === 0) return say`${socketWins}${alike} ${calls}.`;
+  const sooner = rtc.length === 0 ? 'answers sooner ' : '';
+  const socketWins = say`WebSocket ${sooner}on ${ofAll(socket, contests)} (${byMost(result, socket, ANSWER)})`;
+  if (rtc.length === 0) return say`${socketWins}${alike}${silence} ${calls}.`;
   const against = socket.length === 0 ? say`` : say`, ${socketWins}`;
-  return say`WebRTC answers sooner on ${ofAll(rtc, contests)} (${byMost(result, rtc)})${against}${alike} ${calls}.`;
+  const rtcWins = say`WebRTC answers sooner on ${ofAll(rtc, contests)} (${byMost(result, rtc, ANSWER)})`;
+  return say`${rtcWins}${against}${alike}${silence} ${calls}.`;
+}
+
+/** Who falls silent sooner when interrupted: the other half of the decision. */
+function silenceOf(result: CompareResult): Sentence {
+  const contests = contestsOf(result, SILENCE);
+  const parts = (['webrtc', 'websocket'] as const).flatMap((transport): readonly Sentence[] => {
+    const won = contests.filter(({ winner }) => winner === transport);
+    if (won.length === 0) return [];
+    const most = byMost(result, won, SILENCE);
+    return [say`${transportName(transport)} falls silent sooner on ${ofAll(won, contests)} (${most})`];
+  });
+  const [one, other] = parts;
+  if (one === undefined) return [];
+  return other === undefined ? say`; interrupted, ${one}` : say`; interrupted, ${one}, ${other}`;
 }
 
 /** The heading above the table of networks. */
@@ -43,7 +63,9 @@ export function networkFinding(result: CompareResult): Sentence {
   const parts = misses.map(({ transport, bound, missed }) => {
     const kept = result.networks.length - missed.length;
     const limit = bound === undefined ? '' : ` (< ${shown(bound, 'ms')} ms)`;
-    return `${transportName(transport)} keeps its required p95${limit} on ${kept} of ${result.networks.length} ${result.networks.length === 1 ? 'network' : 'networks'}`;
+    const count = result.networks.length;
+    const of = `${kept} of ${count} ${count === 1 ? 'network' : 'networks'}`;
+    return `${transportName(transport)} keeps its required p95${limit} on ${of}`;
   });
   return [parts.join(', ')];
 }
@@ -51,14 +73,12 @@ export function networkFinding(result: CompareResult): Sentence {
 export function distributionFinding(result: CompareResult): Sentence {
   const widest = widestOf(result);
   if (widest === undefined) return ['How soon the caller hears an answer'];
-  const { network, webrtc, websocket } = widest;
-  if (contestsOf(result).every(({ winner }) => winner === 'draw')) {
-    const most = num(`${shown(widest.p95, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p95']);
-    return say`Both answer alike: at p95 they differ most on ${network}, by ${most}`;
-  }
-  const middle = num(`${shown(widest.p50, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p50']);
-  const tail = num(duration(widest.p95 ?? 0), ['cell-', webrtc, websocket, ANSWER, 'p95']);
-  return say`The difference is in the tail: on ${network} ${middle} at the median, ${tail} at p95`;
+  const { network, webrtc, websocket, p50, p95 } = widest;
+  const middle = num(`${signed(p50, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p50']);
+  const tail = num(`${signed(p95, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p95']);
+  const alike = contestsOf(result).every(({ winner }) => winner === 'draw');
+  const start = alike ? 'Both answer alike' : 'The answers differ';
+  return say`${start}: most on ${network}, where WebSocket takes ${middle} at the median and ${tail} at p95`;
 }
 
 /** The network whose waterfall tells most: where the transports differ most in the middle of the spread. */
@@ -76,7 +96,9 @@ export function stageFinding(result: CompareResult, network: string): Sentence {
     if (cell?.typical == null) return [];
     const typical = cell.typical;
     const ms = NETWORK_STAGES.reduce((sum, stage) => sum + (typical.stages[stage] ?? 0), 0);
-    const origin = `Uplink, downlink and playout of the answers around the median (p40 to p60), n = ${typical.n}, ${transportName(transport)} on ${network}.`;
+    const place = `${transportName(transport)} on ${network}`;
+    const group = `the answers around the median (p40 to p60), n = ${typical.n}`;
+    const origin = `Uplink, downlink and playout of ${group}, ${place}.`;
     return [{ transport, ms: num(`${shown(ms, 'ms')} ms`, ['note', origin]) }];
   });
   const parts = shares.map(({ transport, ms }) => {
@@ -111,7 +133,9 @@ export function lossFinding(result: CompareResult): Sentence {
   const calm = rows.filter(({ rtt }) => !behind.some((row) => row.rtt === rtt)).map(({ rtt }) => `${rtt}`);
   const before = calm.length === 0 ? say`` : say`At RTT ${listed(calm)} ms either will do; `;
   const at = calm.length === 0 ? 'At' : 'at';
-  return say`${before}${at} RTT ${String(last.rtt)} ms WebSocket falls behind ${start}, by ${much} at p95 with ${String(worst.place.lossPercent)} %`;
+  const end = `${worst.place.lossPercent} %`;
+  const behindAt = say`${at} RTT ${String(last.rtt)} ms WebSocket falls behind ${start}`;
+  return say`${before}${behindAt}, by ${much} at p95 with ${end}`;
 }
 
 /** What jitter alone does, at the smallest loss and the middle round-trip time. */
@@ -139,7 +163,8 @@ export function jitterFinding(result: CompareResult): Sentence {
   const [one, other] = moves;
   if (one === undefined) return ['Loss and jitter'];
   const rest = other === undefined ? say`` : say` and over ${transportName(other.transport)} ${other.text}`;
-  return say`Jitter of ${String(most)} ms alone costs ${one.text} at p95 over ${transportName(one.transport)}${rest} (RTT ${String(rttMs)} ms)`;
+  const first = say`${one.text} at p95 over ${transportName(one.transport)}`;
+  return say`Jitter of ${String(most)} ms alone costs ${first}${rest} (RTT ${String(rttMs)} ms)`;
 }
 
 export const middleOf = (values: readonly number[]): number =>
@@ -148,19 +173,22 @@ export const middleOf = (values: readonly number[]): number =>
 const ofAll = (some: readonly Contest[], all: readonly Contest[]): string =>
   some.length <= 3 ? listed(some.map(({ network }) => network)) : `${some.length} of ${all.length} networks`;
 
-/** `most on X: p95 812 ms against 1.9 s`. */
-function byMost(result: CompareResult, contests: readonly Contest[]): Sentence {
-  const sorted = [...contests].sort((one, other) => Math.abs(other.p95 ?? 0) - Math.abs(one.p95 ?? 0));
-  const [most] = sorted;
+/** `most on X: p95 812 ms against 1.9 s`, or by how much in the paired median. */
+function byMost(result: CompareResult, contests: readonly Contest[], metric: string): Sentence {
+  const [most] = [...contests].sort((one, other) => other.lead - one.lead);
   if (most === undefined) return [];
+  const where = contests.length === 1 ? '' : `most on ${most.network}: `;
+  if (most.by === 'median') {
+    const lead = num(`${shown(most.lead, 'ms')} ms`, ['pair', most.network, metric]);
+    return say`${where}${lead} in the paired median`;
+  }
   const p95 = (index: number): Figured =>
-    num(duration(statisticOf(result.cells[index]?.figures[ANSWER], 'p95') ?? 0), [
+    num(duration(statisticOf(result.cells[index]?.figures[metric], 'p95') ?? 0), [
       'cell',
       index,
-      ANSWER,
+      metric,
       'p95',
     ]);
-  const where = contests.length === 1 ? '' : `most on ${most.network}: `;
   const winner = most.winner === 'webrtc' ? most.webrtc : most.websocket;
   const loser = most.winner === 'webrtc' ? most.websocket : most.webrtc;
   return say`${where}p95 ${p95(winner)} against ${p95(loser)}`;
@@ -182,7 +210,8 @@ function alone(result: CompareResult): Sentence {
     num(duration(p95), ['cell', result.cells.indexOf(cell), ANSWER, 'p95']);
   const n = `(n = ${shown(answersOf(result), 'ms')} answers in ${shown(callsOf(result), 'ms')} calls)`;
   if (best === worst) return say`${transportName(transport)} answers within ${at(best)} at p95 ${n}.`;
-  return say`Only ${transportName(transport)} was played: it answers within ${at(best)} at p95 on ${best.cell.network} and ${at(worst)} on ${worst.cell.network} ${n}.`;
+  const ends = say`${at(best)} at p95 on ${best.cell.network} and ${at(worst)} on ${worst.cell.network}`;
+  return say`Only ${transportName(transport)} was played: it answers within ${ends} ${n}.`;
 }
 
 const answersOf = ({ cells }: CompareResult): number =>
@@ -191,4 +220,6 @@ const answersOf = ({ cells }: CompareResult): number =>
 const callsOf = ({ cells }: CompareResult): number => cells.reduce((sum, { runs }) => sum + runs, 0);
 
 /** How a draw is decided, in words. */
-export const DRAW_RULE = `A transport wins where its p95 is more than ${MARGIN_MS} ms (one frame) better and the 95 % intervals do not meet, or else where the paired median is; everything else is a draw.`;
+export const DRAW_RULE =
+  `A transport wins where its p95 is more than ${MARGIN_MS} ms (one frame) better and the 95 % intervals ` +
+  'do not meet, or else where the paired median is and p95 does not contradict; everything else is a draw.';

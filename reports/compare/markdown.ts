@@ -21,8 +21,9 @@ export function compareMarkdown(result: CompareResult): string {
     findings.map((finding) => `- ${plain(finding)}.`).join('\n'),
     ...(advice.length === 0 ? [] : ['## What would help', advice.join('\n')]),
     '## How it was measured',
-    `Scenarios ${result.scenarios.map(({ name }) => `\`${name}\``).join(', ')}, seeds ${first} to ${first + count - 1}, ` +
-      `vendors \`${result.providers}\`, policy \`${result.policy}\`, world \`${result.world}\`. Again: \`${result.command}\``,
+    `Scenarios ${result.scenarios.map(({ name }) => code(name)).join(', ')}, ` +
+      `seeds ${first} to ${first + count - 1}, vendors ${code(result.providers)}, ` +
+      `policy ${code(result.policy)}, world ${code(result.world)}. Again: ${code(result.command)}`,
     result.networks
       .map(({ name, summary, source }) => `- \`${name}\`: ${cell(summary)}. ${source}`)
       .join('\n'),
@@ -68,6 +69,8 @@ function table(result: CompareResult): string {
 
 const headOf = ({ label, unit, statistic }: Metric): string =>
   `${label}${statistic === 'value' ? '' : ` ${statistic}`} [${unitName(unit)}]`;
+
+const code = (text: string): string => `\`${text}\``;
 
 /** A pipe would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|');

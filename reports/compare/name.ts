@@ -1,6 +1,7 @@
 // Names and figures as people read them in a comparison: transports with their capitals, numbers with
 // thin separators and the decimals of their unit.
 import { unitName } from '../number.ts';
+import type { Metric } from './compare-result.ts';
 
 const TRANSPORTS: Readonly<Record<string, string>> = {
   webrtc: 'WebRTC',
@@ -36,6 +37,10 @@ export function signed(value: number | null, unit: string): string {
 /** A duration in words: ms up to two seconds, seconds beyond. */
 export const duration = (ms: number): string =>
   Math.abs(ms) < 2_000 ? `${shown(ms, 'ms')} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+/** A metric's label with its statistic, where it has several. */
+export const metricName = ({ label, statistic }: Pick<Metric, 'label' | 'statistic'>): string =>
+  statistic === 'value' ? label : `${label} ${statistic}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (names: readonly string[]): string =>

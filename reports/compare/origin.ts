@@ -2,7 +2,7 @@
 // sentence that explains it: definition, source, n, interval, seeds and trace.
 import type { Cell, CompareResult, Figure, GridCell, Statistic } from './compare-result.ts';
 import { intervalOf, metricOf, pairOf, statisticOf } from './lookup.ts';
-import { shown, shownWithUnit, signed, transportName } from './name.ts';
+import { metricName, shown, shownWithUnit, signed, transportName } from './name.ts';
 
 export type Origin =
   /** A figure of a named cell, by the cell's index; of a grid cell likewise. */
@@ -54,8 +54,9 @@ function figureLines(
   if (cell === undefined || metric === undefined) return ['not measured'];
   const figure = cell.figures[id];
   const value = statisticOf(figure, statistic);
-  const name = statistic === 'value' ? metric.label : `${metric.label} ${statistic}`;
-  const head = `${name}: ${shownWithUnit(value, metric.unit)} · ${transportName(cell.transport)}, ${placeOf(cell)}`;
+  const name = metricName({ label: metric.label, statistic });
+  const place = `${transportName(cell.transport)}, ${placeOf(cell)}`;
+  const head = `${name}: ${shownWithUnit(value, metric.unit)} · ${place}`;
   return [
     head,
     metric.about,
@@ -93,11 +94,12 @@ function differenceLines(
   const difference = first === null || second === null ? null : second - first;
   const unit = metric.unit === 'share' ? ' points' : metric.unit === 'MOS' ? '' : ` ${metric.unit}`;
   return [
-    `${metric.label}${statistic === 'value' ? '' : ` ${statistic}`}, WebSocket minus WebRTC: ` +
+    `${metricName({ label: metric.label, statistic })}, WebSocket minus WebRTC: ` +
       `${signed(difference, metric.unit)}${unit} · ${placeOf(webrtc)}`,
     ...[webrtc, websocket].map((cell) => {
       const value = shownWithUnit(statisticOf(cell.figures[id], statistic), metric.unit);
-      return `${transportName(cell.transport)} ${value}. ${measured(cell.figures[id], statistic, metric.unit, cell.runs)}`;
+      const how = measured(cell.figures[id], statistic, metric.unit, cell.runs);
+      return `${transportName(cell.transport)} ${value}. ${how}`;
     }),
     sourceLine(result),
   ];
@@ -108,10 +110,11 @@ function pairLines(result: CompareResult, network: string, id: string): readonly
   const metric = metricOf(result, id);
   if (pair === undefined || metric === undefined) return ['not measured'];
   const { low, high } = pair.interval ?? { low: null, high: null };
+  const range = `${signed(low, metric.unit)} to ${signed(high, metric.unit)}`;
   return [
     `${metric.label}, WebSocket minus WebRTC, same seed and same utterance: ` +
       `${signed(pair.median, metric.unit)} ${metric.unit} · ${network}`,
-    `Median of n = ${pair.n} pairs, 95 % interval ${signed(low, metric.unit)} to ${signed(high, metric.unit)}.`,
+    `Median of n = ${pair.n} pairs, 95 % interval ${range}.`,
     sourceLine(result),
   ];
 }

@@ -2,15 +2,17 @@
 // packets were lost, late or awaited. The browser plays both in step and switches between them.
 import type { AudioPair, CompareResult } from '../compare/compare-result.ts';
 import { transportName } from '../compare/name.ts';
-import { escaped, sectionHtml, type TableCell, tableHtml } from './markup.ts';
+import { escaped, keyHtml, sectionHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function audioSection(result: CompareResult): string {
   const audio = result.audio ?? [];
   if (audio.length === 0) return '';
   const total = audio.reduce((sum, { marks }) => sum + marks.length, 0);
-  const heading = `Hear it: ${audio.length} repl${audio.length === 1 ? 'y' : 'ies'}, ${total} mark${total === 1 ? '' : 's'} where the network bit`;
+  const replies = audio.length === 1 ? 'one reply' : `${audio.length} replies`;
+  const heading = `Hear it: ${replies}, ${total} ${total === 1 ? 'mark' : 'marks'} where the network bit`;
   const lead =
-    'Both tracks run in step. <kbd>X</kbd> switches between clean and heard, <kbd>Space</kbd> on the play button starts and stops.';
+    'Both tracks run in step. <kbd>X</kbd> switches between clean and heard, <kbd>Space</kbd> on the play ' +
+    'button starts and stops.';
   return sectionHtml('audio', [heading], audio.map(player).join(''), lead);
 }
 
@@ -24,12 +26,17 @@ function player(pair: AudioPair, index: number): string {
     { text: `${(startMs / 1_000).toFixed(2)} s` },
     { text: `${Math.round(endMs - startMs)} ms` },
   ]);
+  const table = tableHtml('Marks', ['what', 'at', 'length'], rows, 3);
+  const label = `Waveforms: above ${clean.about}, below ${heard.about}; ${marks.length} marks of loss`;
+  const lanes = `Above: ${clean.about}. Below: ${heard.about}.`;
+  const key = `${lanes} Solid bars: lost; outlined: late; hatched: stalled.`;
   return `<div class="player" data-audio="${index}">
-<h3>${escaped(title)} <span class="place"><i class="key ${escaped(transport)}" aria-hidden="true"></i>${escaped(place)}</span></h3>
-<canvas class="wave" role="img" aria-label="Waveforms: above ${escaped(clean.about)}, below ${escaped(heard.about)}; ${marks.length} marks of loss"></canvas>
+<h3>${escaped(title)} <span class="place">${keyHtml(transport)}${escaped(place)}</span></h3>
+<canvas class="wave" role="img" aria-label="${escaped(label)}"></canvas>
 <p class="controls"><button type="button" class="play">Play</button>
 <button type="button" class="switch" aria-pressed="false">Hearing: clean</button>
-<label class="seek">Position <input type="range" min="0" max="1000" value="0" step="1"></label><output class="clock">0.0 s</output></p>
-<p class="note">Above: ${escaped(clean.about)}. Below: ${escaped(heard.about)}. Bars on the axis: lost or late packets; hatched: stalls.</p>
-<details><summary>Table of the marks</summary>${tableHtml('Marks', ['what', 'at', 'length'], rows, 3)}</details></div>`;
+<label class="seek">Position <input type="range" min="0" max="1000" value="0" step="1"></label>
+<output class="clock">0.0 s</output></p>
+<p class="note">${escaped(key)}</p>
+<details><summary>Table of the marks</summary>${table}</details></div>`;
 }

@@ -28,7 +28,7 @@ const CACHED = [
   'chrome-win/chrome.exe',
 ];
 
-const TODO =
+const ADVICE =
   'no Chromium was found: run "npx playwright-core install chromium", or as root on Debian ' +
   '"apt-get install -y chromium", or set CHROMIUM_PATH to a Chrome or Chromium';
 
@@ -37,14 +37,14 @@ export function findChromium(env: Environment = process.env): Found {
   if (given !== undefined && given !== '') {
     return isProgram(given)
       ? { ok: true, path: given }
-      : { ok: false, todo: `CHROMIUM_PATH (${given}) is no program; ${TODO}` };
+      : { ok: false, todo: `CHROMIUM_PATH (${given}) is no program; ${ADVICE}` };
   }
   const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
   const onPath = folders.flatMap((folder) =>
     NAMES.flatMap((name) => [join(folder, name), join(folder, `${name}.exe`)]),
   );
   const path = [...onPath, ...INSTALLED, ...cached(env)].find(isProgram);
-  return path === undefined ? { ok: false, todo: TODO } : { ok: true, path };
+  return path === undefined ? { ok: false, todo: ADVICE } : { ok: true, path };
 }
 
 /** The newest first. */

@@ -16,8 +16,7 @@ import { networkSection } from './network.ts';
 import { distributionSection, stageSection } from './timing.ts';
 
 /** Nothing may be fetched, whatever the page holds. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; media-src blob: data:";
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 export function comparePage(result: CompareResult, bundle: Bundle): string {
   const sections: readonly (readonly [id: string, name: string, html: string])[] = [
@@ -45,7 +44,8 @@ export function comparePage(result: CompareResult, bundle: Bundle): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to the answer</a>
-<header class="bar"><span class="brand">Parley</span><span class="what">Transport comparison · ${escaped(summaryOf(result))}</span>
+<header class="bar"><span class="brand">Parley</span>
+<span class="what">Transport comparison · ${escaped(summaryOf(result))}</span>
 <button type="button" id="theme" aria-pressed="false">Dark</button></header>
 <main id="main">
 <header class="hero">

@@ -4,15 +4,20 @@ import type { CompareResult } from '../compare/compare-result.ts';
 import { boutsAlongLoss } from '../compare/contest.ts';
 import { ANSWER, calmJitter, hasBoth, intervalOf, statisticOf } from '../compare/lookup.ts';
 import { shown, signed, transportName } from '../compare/name.ts';
-import { behind, chartHtml, escaped, type TableCell, tableHtml } from './markup.ts';
+import { behind, canvasHtml, chartHtml, escaped, keyHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function heroHtml(result: CompareResult): string {
   const { grid } = result;
   if (grid === null || !hasBoth(result)) return rangeHtml('hero', result);
   const jitter = calmJitter(grid);
-  const label = `Voice to voice p95, WebSocket minus WebRTC in ms, over round-trip time and loss (jitter ${jitter} ms). Blue: WebRTC answers sooner. Orange: WebSocket does. The line is where both are equal.`;
-  return `<figure class="chart"><div class="canvas hero-map"><canvas id="hero-map" role="img" tabindex="0" aria-label="${label}"></canvas></div>
-<figcaption>Voice to voice p95, WebSocket minus WebRTC, ms, at jitter ${jitter} ms. <i class="key webrtc" aria-hidden="true"></i>WebRTC sooner, <i class="key websocket" aria-hidden="true"></i>WebSocket sooner; the line is break-even; (in parentheses) within chance.</figcaption></figure>${behind(differenceTable(result, jitter))}`;
+  const what = 'Voice to voice p95, WebSocket minus WebRTC';
+  const axes = `over round-trip time and loss at jitter ${jitter} ms`;
+  const label = `${what}, in ms, ${axes}; arrow keys move between cells`;
+  const table = behind(differenceTable(result, jitter));
+  const colours = `${keyHtml('webrtc')}WebRTC sooner, ${keyHtml('websocket')}WebSocket sooner`;
+  return `<figure class="chart"><div class="canvas hero-map">${canvasHtml('hero-map', label, true)}</div>
+<figcaption>${what}, ms, at jitter ${jitter} ms. ${colours};
+the line is break-even; (in parentheses) within chance.</figcaption></figure>${table}`;
 }
 
 /** p50 to p95 of each transport on each network. */
@@ -29,7 +34,7 @@ export const legendHtml = (result: CompareResult, codes: Readonly<Record<string,
   `<p class="legend">${result.transports
     .map((transport) => {
       const name = `${transportName(transport)}${codes[transport] ?? ''}`;
-      return `<span><i class="key ${escaped(transport)}" aria-hidden="true"></i>${escaped(name)}</span>`;
+      return `<span>${keyHtml(transport)}${escaped(name)}</span>`;
     })
     .join('')}</p>`;
 
@@ -57,10 +62,11 @@ function intervalTable(result: CompareResult): string {
     const figure = cell.figures[ANSWER];
     const range = (statistic: 'p50' | 'p95'): TableCell => {
       const interval = intervalOf(figure, statistic);
+      const value = shown(statisticOf(figure, statistic), 'ms');
       const text =
         interval === null
-          ? '–'
-          : `${shown(statisticOf(figure, statistic), 'ms')} (${shown(interval.low, 'ms')} to ${shown(interval.high, 'ms')})`;
+          ? value
+          : `${value} (${shown(interval.low, 'ms')} to ${shown(interval.high, 'ms')})`;
       return { text, origin: ['cell', index, ANSWER, statistic] };
     };
     return [

@@ -9,7 +9,27 @@ export const escaped = (text: string): string =>
 
 /** A number that explains itself on hover and focus. `tab` false leaves its focus to a table's arrow keys. */
 export const numberHtml = (text: string, origin: Origin, tab = true): string =>
-  `<span class="num" tabindex="${tab ? 0 : -1}" data-origin="${escaped(JSON.stringify(origin))}">${escaped(text)}</span>`;
+  `<span class="num" tabindex="${tab ? 0 : -1}" data-origin="${escaped(JSON.stringify(origin))}">` +
+  `${escaped(text)}</span>`;
+
+/** The coloured mark of a transport. */
+export const keyHtml = (transport: string): string =>
+  `<i class="key ${escaped(transport)}" aria-hidden="true"></i>`;
+
+/** A canvas with an accessible name; `tab` when the keyboard moves inside it. */
+export const canvasHtml = (id: string, label: string, tab = false): string =>
+  `<canvas id="${id}" role="img"${tab ? ' tabindex="0"' : ''} aria-label="${escaped(label)}"></canvas>`;
+
+export type Choice = { readonly value: string; readonly text: string };
+
+/** A labelled choice between values. */
+export function selectHtml(id: string, label: string, choices: readonly Choice[], chosen: string): string {
+  const options = choices.map(
+    ({ value, text }) =>
+      `<option value="${escaped(value)}"${value === chosen ? ' selected' : ''}>${escaped(text)}</option>`,
+  );
+  return `<label>${label} <select id="${id}">${options.join('')}</select></label>`;
+}
 
 export const sentenceHtml = (sentence: Sentence): string =>
   sentence
@@ -52,7 +72,7 @@ export function tableHtml(
 function cellHtml({ text, origin, head, mark, swatch, span }: TableCell): string {
   const spans = span === undefined ? '' : ` rowspan="${span}"`;
   const inside = origin === undefined ? escaped(text) : numberHtml(text, origin, false);
-  const key = swatch === undefined ? '' : `<i class="key ${swatch}" aria-hidden="true"></i>`;
+  const key = swatch === undefined ? '' : keyHtml(swatch);
   if (head === true) return `<th scope="row"${spans}>${key}${inside}</th>`;
   if (origin === undefined) return `<td${spans}>${key}${inside}</td>`;
   const sign = mark === undefined ? '' : `<b class="${mark}">${mark === 'good' ? '✓' : '✗'}</b> `;
@@ -61,7 +81,7 @@ function cellHtml({ text, origin, head, mark, swatch, span }: TableCell): string
 
 /** A chart with its accessible name, and the table behind it. */
 export const chartHtml = (id: string, label: string, table: string, extra = ''): string =>
-  `<figure class="chart">${extra}<div class="canvas" id="${id}-box"><canvas id="${id}" role="img" aria-label="${escaped(label)}"></canvas></div>
+  `<figure class="chart">${extra}<div class="canvas" id="${id}-box">${canvasHtml(id, label)}</div>
 <figcaption>${escaped(label)}</figcaption></figure>${behind(table)}`;
 
 export const behind = (table: string): string =>

@@ -18,7 +18,9 @@ export function methodSection(result: CompareResult): string {
     ['World', escaped(`${result.world}, vendors ${result.providers}, policy ${result.policy}`)],
     [
       'Figures',
-      'Percentiles are exact order statistics with distribution-free 95 % intervals; rates carry Wilson’s. Answers of one call are not independent, so intervals are somewhat too narrow. Nothing is averaged across cells, and percentiles of stages are never added.',
+      'Percentiles are exact order statistics with distribution-free 95 % intervals; rates carry Wilson’s, ' +
+        'means Student’s. Answers of one call are not independent, so intervals are somewhat too narrow. ' +
+        'Nothing is averaged across cells, and percentiles of stages are never added.',
     ],
     ['Verdicts', escaped(DRAW_RULE)],
   ];

@@ -4,7 +4,7 @@ import type { CompareResult, Metric } from '../compare/compare-result.ts';
 import { contestsOf } from '../compare/contest.ts';
 import { DRAW_RULE, networkFinding } from '../compare/finding.ts';
 import { ANSWER, cellOf, hasBoth, measuredMetrics, statisticOf } from '../compare/lookup.ts';
-import { shown, signed, transportName } from '../compare/name.ts';
+import { metricName, shown, signed, transportName } from '../compare/name.ts';
 import { unitName } from '../number.ts';
 import { rangeHtml } from './hero.ts';
 import { sectionHtml, type TableCell, tableHtml } from './markup.ts';
@@ -86,5 +86,8 @@ function markOf(
   return { mark: (better === 'lower' ? value < bound : value > bound) ? 'good' : 'bad' };
 }
 
-const headOf = ({ label, unit, statistic, provisional }: Metric): string =>
-  `${label}${statistic === 'value' ? '' : ` ${statistic}`}${unit === 'MOS' || unit === 'count' ? '' : ` [${unitName(unit)}]`}${provisional ? ' *' : ''}`;
+function headOf(metric: Metric): string {
+  const { unit, provisional } = metric;
+  const bare = unit === 'MOS' || unit === 'count';
+  return `${metricName(metric)}${bare ? '' : ` [${unitName(unit)}]`}${provisional ? ' *' : ''}`;
+}

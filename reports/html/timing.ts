@@ -7,13 +7,14 @@ import { ANSWER, statisticOf } from '../compare/lookup.ts';
 import { shown, transportName } from '../compare/name.ts';
 import { STAGES } from '../compare/stage.ts';
 import { legendHtml } from './hero.ts';
-import { behind, escaped, sectionHtml, type TableCell, tableHtml } from './markup.ts';
+import { behind, canvasHtml, escaped, sectionHtml, selectHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function distributionSection(result: CompareResult): string {
-  const panels = result.networks.map(
-    ({ name }, index) =>
-      `<figure class="panel"><figcaption>${escaped(name)}</figcaption><div class="canvas"><canvas id="cdf-${index}" role="img" aria-label="Share of answers heard within a time, ${escaped(name)}"></canvas></div></figure>`,
-  );
+  const panels = result.networks.map(({ name }, index) => {
+    const canvas = canvasHtml(`cdf-${index}`, `Share of answers heard within a time, ${name}`);
+    const caption = `<figcaption>${escaped(name)}</figcaption>`;
+    return `<figure class="panel">${caption}<div class="canvas">${canvas}</div></figure>`;
+  });
   const head = ['network', 'transport', 'n', 'p50 [ms]', 'p95 [ms]'];
   const rows = result.cells.map((cell, index): TableCell[] => [
     { text: cell.network, head: true },
@@ -23,10 +24,11 @@ export function distributionSection(result: CompareResult): string {
     { text: shown(statisticOf(cell.figures[ANSWER], 'p95'), 'ms'), origin: ['cell', index, ANSWER, 'p95'] },
   ]);
   const lead =
-    'Share of answers heard within a time (every answer a step, nothing smoothed). Marks at p50 and p95 with their 95 % intervals as bands; time in ms, from zero, the same in all panels.';
-  const body = `${legendHtml(result, { webrtc: ' (solid, circles)', websocket: ' (dashed, squares)' })}<div class="panels">${panels.join('')}</div>${behind(
-    tableHtml('p50 and p95 of voice to voice', head, rows, 2),
-  )}`;
+    'Share of answers heard within a time (every answer a step, nothing smoothed). Marks at p50 and p95 ' +
+    'with their 95 % intervals as bands; time in ms, from zero, the same in all panels.';
+  const table = behind(tableHtml('p50 and p95 of voice to voice', head, rows, 2));
+  const legend = legendHtml(result, { webrtc: ' (solid, circles)', websocket: ' (dashed, squares)' });
+  const body = `${legend}<div class="panels">${panels.join('')}</div>${table}`;
   return sectionHtml('answers', distributionFinding(result), body, lead);
 }
 
@@ -34,19 +36,17 @@ export function stageSection(result: CompareResult): string {
   const known = result.cells.filter((cell) => cell.typical !== null);
   if (known.length === 0) return '';
   const network = tellingNetwork(result);
-  const options = result.networks.map(
-    ({ name }) =>
-      `<option value="${escaped(name)}"${name === network ? ' selected' : ''}>${escaped(name)}</option>`,
-  );
-  const keys = STAGES.map(
-    ({ name, label }) =>
-      `<span><canvas class="swatch" width="32" height="32" data-stage="${name}" aria-hidden="true"></canvas> ${label}</span>`,
-  );
+  const choices = result.networks.map(({ name }) => ({ value: name, text: name }));
+  const swatch = (name: string): string =>
+    `<canvas class="swatch" width="32" height="32" data-stage="${name}" aria-hidden="true"></canvas>`;
+  const keys = STAGES.map(({ name, label }) => `<span>${swatch(name)} ${label}</span>`);
+  const label = 'Stages of an answer in ms per transport, and the two budgets of the requirements';
   const lead =
-    'Mean stages of the answers around the median (p40 to p60) and of the slowest tenth; within each bar they add up exactly. Beside them what PRD 8.8 plans, lowest and highest.';
-  const body = `<p class="controls"><label>Network <select id="stage-network">${options.join('')}</select></label></p>
+    'Mean stages of the answers around the median (p40 to p60) and of the slowest tenth; within each bar ' +
+    'they add up exactly. Beside them what PRD 8.8 plans, lowest and highest.';
+  const body = `<p class="controls">${selectHtml('stage-network', 'Network', choices, network)}</p>
 <p class="legend stages">${keys.join('')}</p>
-<figure class="chart"><div class="canvas waterfall"><canvas id="stages-chart" role="img" aria-label="Stages of an answer in ms per transport, and the two budgets of the requirements"></canvas></div></figure>
+<figure class="chart"><div class="canvas">${canvasHtml('stages-chart', label)}</div></figure>
 ${behind(stageTable(result))}`;
   return sectionHtml('stages', stageFinding(result, network), body, lead);
 }

@@ -6,9 +6,13 @@ import { cpuUsage } from 'node:process';
 import { seconds } from '#agent/core/time.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import type { SettleName } from '#sim/kernel/settle.ts';
+import { benchLinks } from '#sim/network/link.bench.ts';
+import { benchTcp } from '#sim/network/tcp/bench.ts';
+import { benchRtc } from '../bench/rtc.ts';
 import { percentile } from '../kpis/statistic.ts';
 import { loadScenario } from '../library/index.ts';
 import { play } from '../runner/play.ts';
+import type { RunRequest } from '../runner/run.ts';
 
 export type BenchOptions = { readonly json?: boolean; readonly out?: string };
 
@@ -31,7 +35,12 @@ export async function run(options: BenchOptions): Promise<number> {
     await kernelFigure('tick', 0),
     await kernelFigure('tick', 1),
     await kernelFigure('immediate', 1),
-    ...(await conversationFigures()),
+    ...(await conversationFigures({})),
+    ...(await conversationFigures({ network: 'good-wifi' })),
+    ...(await conversationFigures({ network: 'good-wifi', transport: 'webrtc' })),
+    ...benchLinks(),
+    ...(await benchTcp()),
+    ...(benchRtc(), benchRtc()),
   ];
   const machine = {
     date: new Date().toISOString().slice(0, 10),
@@ -81,11 +90,16 @@ async function kernelFigure(settle: SettleName, awaits: 0 | 1): Promise<Figure> 
   };
 }
 
-async function conversationFigures(): Promise<Figure[]> {
+type Way = Pick<RunRequest, 'transport'> & { readonly network?: string };
+
+async function conversationFigures({
+  network = 'delay=20ms',
+  transport = 'websocket',
+}: Way): Promise<Figure[]> {
   const loaded = await loadScenario('multi-turn');
   if (!loaded.ok) throw new Error(loaded.error.what);
   const { scenario } = loaded;
-  const request = { scenario, world: 'sim', seed: 1, providers: 'prd', network: 'delay=20ms' } as const;
+  const request = { scenario, world: 'sim', seed: 1, providers: 'prd', network, transport } as const;
   for (let seed = 1; seed <= RUNS_WARM; seed += 1) await play({ ...request, seed });
   const speedups: number[] = [];
   const eventRates: number[] = [];
@@ -104,7 +118,7 @@ async function conversationFigures(): Promise<Figure[]> {
     eventRates.push(events / cpu);
     frameCosts.push((cpu * 1_000_000) / (simulated * FRAMES_PER_SECOND));
   }
-  const note = 'multi-turn, WebSocket, real JSON and base64';
+  const note = `multi-turn, ${transport}, network ${network}`;
   return [
     { name: 'speedup', value: percentile(speedups, 0.5) ?? 0, unit: 'sim s per CPU s', note },
     { name: 'events', value: percentile(eventRates, 0.5) ?? 0, unit: 'events/s', note },

@@ -7,7 +7,6 @@ import type { Scenario } from '../script/scenario.ts';
 import { GRIDS, type GridName } from './grid.ts';
 import { COMPARED, describeNetwork } from './network.ts';
 import type { ComparePlan } from './plan.ts';
-import { canPlay, PLAYABLE } from './playable.ts';
 import { TRANSPORTS, type TransportName } from './request.ts';
 
 /** What commander hands over: text as it was typed. */
@@ -32,8 +31,8 @@ const RUNS_MAX = 10_000;
 const SEED_MAX = 2 ** 32 - 1 - RUNS_MAX;
 
 export async function readPlan(names: readonly string[], raw: RawCompare): Promise<ReadPlan> {
-  const transports = listOf(raw.transports) ?? [...PLAYABLE];
-  const networks = networksOf(raw.networks);
+  const transports = listOf(raw.transports) ?? [...TRANSPORTS];
+  const networks = listOf(raw.networks) ?? COMPARED;
   const error =
     transportError(transports) ??
     gridError(raw.grid) ??
@@ -43,7 +42,7 @@ export async function readPlan(names: readonly string[], raw: RawCompare): Promi
     (raw.out === ''
       ? refused('--out is empty', '--out', 'give a folder, such as .parley/compare')
       : undefined) ??
-    networksError(networks, raw.grid as GridName);
+    networksError(networks);
   if (error !== undefined) return { ok: false, error };
   const scenarios: Scenario[] = [];
   for (const name of new Set(names.length === 0 ? [DEFAULT_SCENARIO] : names)) {
@@ -78,22 +77,12 @@ const listOf = (text: string | undefined): readonly string[] | undefined =>
         ),
       ];
 
-/** By default those that the world can play. */
-const networksOf = (text: string | undefined): readonly string[] =>
-  listOf(text) ?? COMPARED.filter((name) => canPlay(name));
-
 function transportError(names: readonly string[]): UserError | undefined {
   const where = `--transports ${names.join(',')}`;
-  const todo = `use one or more of: ${PLAYABLE.join(', ')}`;
+  const todo = `use one or more of: ${TRANSPORTS.join(', ')}`;
   if (names.length === 0) return refused('no transport is given', where, todo);
-  const wrong = names.find((name) => !PLAYABLE.includes(name as TransportName));
-  if (wrong === undefined) return undefined;
-  const later = TRANSPORTS.includes(wrong as TransportName);
-  return refused(
-    later ? `${wrong} cannot be played by this version` : `unknown transport "${wrong}"`,
-    where,
-    todo,
-  );
+  const wrong = names.find((name) => !TRANSPORTS.includes(name as TransportName));
+  return wrong === undefined ? undefined : refused(`unknown transport "${wrong}"`, where, todo);
 }
 
 function gridError(name: string): UserError | undefined {
@@ -104,17 +93,14 @@ function gridError(name: string): UserError | undefined {
   return refused(`unknown grid "${name}"`, `--grid ${name}`, `${hint}Use one of: ${names.join(', ')}`);
 }
 
-function networksError(networks: readonly string[], grid: GridName): UserError | undefined {
+function networksError(networks: readonly string[]): UserError | undefined {
   const todo = `give networks such as ${COMPARED.slice(0, 3).join(',')} or delay=40ms`;
   if (networks.length === 0) return refused('no network is given', '--networks', todo);
   for (const network of networks) {
     const described = describeNetwork(network);
     if (!described.ok) return refused(`unknown network: ${described.reason}`, `--networks ${network}`, todo);
-    if (!canPlay(network))
-      return refused('this network cannot be played by this version', `--networks ${network}`, todo);
   }
-  if (grid === 'off' || canPlay('delay=20ms jitter=5ms loss=1%')) return undefined;
-  return refused('a grid cannot be played by this version', `--grid ${grid}`, 'use --grid off');
+  return undefined;
 }
 
 function providersError(providers: string): UserError | undefined {

@@ -1,4 +1,4 @@
-// One conversation of a comparison: a run with the transport it goes over.
+// The transports that are compared, and one conversation of a comparison: a run with its transport.
 import type { RunRequest } from '../runner/run.ts';
 
 /** In the order in which they are shown. */

@@ -3,6 +3,7 @@
 // left out; a table that cannot be read is refused.
 import { readFileSync } from 'node:fs';
 import type { Impairment } from '#sim/network/impairment.ts';
+import type { CongestionName } from '#sim/network/tcp/congestion.ts';
 import { parseWritten } from '#sim/network/written.ts';
 import { percentile } from '../kpis/statistic.ts';
 import { type Row, readTable } from './table.ts';
@@ -118,7 +119,7 @@ type Case = {
   readonly real: TcpFigures;
   readonly impairment: Impairment;
   readonly workload: Workload;
-  readonly congestion: 'cubic' | 'reno';
+  readonly congestion: CongestionName;
 };
 
 type Cases =
@@ -163,7 +164,8 @@ function realFigures(row: Row): TcpFigures | string {
 /** What to play for a row, or why the model cannot. */
 function caseOf(row: Row, real: TcpFigures): Case | string {
   const congestion = row['cc'];
-  if (congestion !== 'cubic' && congestion !== 'reno') return `cc: "${congestion}" is not modelled`;
+  if (congestion !== 'cubic' && congestion !== 'reno' && congestion !== 'bbr')
+    return `cc: "${congestion}" is not modelled`;
   const workload = WORKLOADS.find(({ name }) => name === row['workload']);
   if (workload === undefined) return `workload: "${row['workload']}" is not known`;
   const parsed = parseWritten(row['impair'] ?? '', () => undefined);

@@ -1,6 +1,6 @@
 // The table behind the maps that are shown: the same numbers in rows and columns, each with its origin.
 import { gridCellOf, statisticOf } from '../../compare/lookup.ts';
-import { shown, transportName } from '../../compare/name.ts';
+import { metricName, shown, transportName } from '../../compare/name.ts';
 import type { Origin } from '../../compare/origin.ts';
 import type { Slice } from './map-section.ts';
 
@@ -9,7 +9,7 @@ export function fillTable(box: HTMLElement | null, slice: Slice, transports: rea
   const { grid, metric, rows, rowTitle } = slice;
   const table = document.createElement('table');
   const caption = document.createElement('caption');
-  caption.textContent = `${metric.label}${metric.statistic === 'value' ? '' : ` ${metric.statistic}`}, by ${rowTitle} and loss, %`;
+  caption.textContent = `${metricName(metric)}, by ${rowTitle} and loss, %`;
   const head = row(['transport', rowTitle, ...grid.lossPercent.map((loss) => `${loss} %`)].map(heading));
   const body = transports.flatMap((transport) =>
     rows.map((at) =>

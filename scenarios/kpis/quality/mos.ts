@@ -37,7 +37,7 @@ export const QUALITY = define('speech', [
   ...DIRECTIONS.map(({ name, point, about }) => ({
     ...score,
     id: `mos.${name}.codec`,
-    about: `E-model ${about} with the codec on the wire, on its own scale; provisional where no ITU value exists`,
+    about: `E-model ${about} with the codec on the wire, on its own scale; provisional without an ITU value`,
     point,
   })),
 ]);

@@ -5,6 +5,7 @@ import type { Micros } from '#agent/core/time.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import type { Link } from '../link.ts';
 import type { Duplex, NetworkProfile, Stream } from '../stream.ts';
+import { Bbr } from './bbr.ts';
 import type { CongestionControl, CongestionName } from './congestion.ts';
 import type { TcpCounters } from './counters.ts';
 import { Cubic } from './cubic.ts';
@@ -143,5 +144,7 @@ function controlOf(name: CongestionName): CongestionControl {
       return new Cubic();
     case 'reno':
       return new Reno();
+    case 'bbr':
+      return new Bbr();
   }
 }

@@ -7,6 +7,7 @@ import type { Link } from '../link.ts';
 import type { CongestionControl } from './congestion.ts';
 import { newCounters } from './counters.ts';
 import { Outbox } from './outbox.ts';
+import { Pacer } from './pacer.ts';
 import { MSS, type Packet, type PacketPool, stampOf, wireBytes } from './packet.ts';
 import { adaptPatience, detectLoss } from './rack.ts';
 import { Receiver } from './receiver.ts';
@@ -37,6 +38,7 @@ export class Endpoint {
   readonly #round = new Round();
   readonly #receiver: Receiver;
   readonly #timeout: Timeout;
+  readonly #pacer: Pacer;
   #peer: Endpoint | undefined;
   #established = false;
 
@@ -45,6 +47,7 @@ export class Endpoint {
     this.#options = options;
     this.sender = new Sender(control);
     this.#receiver = new Receiver(clock, this.sender.trip, () => this.#sendAck());
+    this.#pacer = new Pacer(clock, control.model, () => this.#paced());
     this.#timeout = new Timeout(clock, this.sender, (purpose) => this.#timedOut(purpose));
   }
 
@@ -75,6 +78,7 @@ export class Endpoint {
   write<A>(bytes: number, deliver: (argument: A) => void, argument: A): void {
     const { sender } = this;
     if (sender.queue.length === 0) this.#wake();
+    this.#noteIdle();
     sender.end += bytes;
     this.outbox.push(sender.end, deliver, argument);
     this.#push(false);
@@ -147,6 +151,9 @@ export class Endpoint {
     const { sender } = this;
     const round = this.#round;
     const delivered = sender.delivered - round.priorDelivered;
+    const { model } = sender.control;
+    if (sender.idleUntil > 0 && sender.delivered > sender.idleUntil) sender.idleUntil = 0;
+    if (model !== undefined) return model.acknowledged(sender, round);
     if (sender.reducing) return reduce(sender, delivered, round);
     // On a path that reorders, data out of order is progress too.
     const progress = round.advanced || (round.sacked && sender.reordering > REORDERING);
@@ -174,6 +181,7 @@ export class Endpoint {
     const now = this.#options.clock.now();
     let sent = 0;
     while (sender.end > sender.nxt && (queue.inFlight < window.cwnd || (probe && sent === 0))) {
+      if (!probe && this.#pacer.holds(now)) break;
       this.#sendNext(now);
       sent += 1;
       if (probe) break;
@@ -203,6 +211,7 @@ export class Endpoint {
     let oldest = false;
     for (let index = 0; index < queue.length; index += 1) {
       if (queue.inFlight >= window.cwnd || queue.resent >= queue.lost) break;
+      if (this.#pacer.holds(this.#options.clock.now())) break;
       const { mark } = queue.at(index);
       if ((mark & LOST) === 0 || (mark & (SACKED | RESENT)) !== 0) continue;
       this.#resend(index);
@@ -244,11 +253,27 @@ export class Endpoint {
     this.#transmitSegment(segment, now);
   }
 
+  /** Before a write: the window was open and there was nothing to fill it with. */
+  #noteIdle(): void {
+    const { sender } = this;
+    const { queue, window } = sender;
+    const open = queue.inFlight < window.cwnd && queue.lost <= queue.resent;
+    if (open && sender.end - sender.nxt < MSS)
+      sender.idleUntil = Math.max(1, sender.delivered + queue.inFlight);
+  }
+
+  /** The pace allows the next packet. */
+  #paced(): void {
+    if (this.sender.queue.lost > this.sender.queue.resent) this.#resendLost();
+    this.#push(false);
+  }
+
   /** Nothing outstanding for longer than an RTO: what the window was worth is no longer known. */
   #wake(): void {
     const { sender } = this;
     const now = this.#options.clock.now();
     const idleUs = now - sender.lastSendUs;
+    if (sender.control.model !== undefined) return;
     if (this.#established && idleUs > sender.trip.rtoUs)
       sender.window.restart(idleUs, sender.trip.rtoUs, now);
   }
@@ -260,11 +285,19 @@ export class Endpoint {
     packet.push = (segment.mark & PUSH) !== 0;
     this.counters.segments += 1;
     const { sender } = this;
+    if (sender.queue.inFlight <= 1) {
+      sender.firstSentUs = now;
+      sender.deliveredAtUs = now;
+    }
     sender.order += 1;
     segment.order = sender.order;
     segment.sentUs = now;
     segment.deliveredBefore = sender.delivered;
+    segment.deliveredAtUs = sender.deliveredAtUs;
+    segment.firstSentUs = sender.firstSentUs;
+    segment.idle = sender.idleUntil > 0;
     this.#transmit(packet, now);
+    this.#pacer.sent(segment.end - segment.seq, now);
     sender.lastSendUs = now;
     this.#receiver.dataSent(now);
   }

@@ -83,7 +83,7 @@ export function enterLoss(sender: Sender, now: Micros): void {
 
 /** The window along PRR: as much out as the threshold allows for what was delivered. */
 export function reduce(sender: Sender, delivered: number, round: Round): void {
-  if (delivered <= 0 || sender.priorCwnd === 0) return;
+  if (delivered <= 0 || sender.priorCwnd === 0 || sender.control.model !== undefined) return;
   const { queue, window } = sender;
   sender.prrDelivered += delivered;
   const room = window.ssthresh - queue.inFlight;
@@ -108,7 +108,7 @@ function leave(sender: Sender): void {
       return;
     case 'recovery': {
       const undone = endEpisode(sender);
-      if (!undone) sender.window.cwnd = sender.window.ssthresh;
+      if (!undone) endReduction(sender, NONE);
       return;
     }
     case 'open':
@@ -200,6 +200,7 @@ function beginReduction(sender: Sender): void {
 }
 
 function endReduction(sender: Sender, now: Micros): void {
+  if (sender.control.model !== undefined) return;
   sender.window.cwnd = sender.window.ssthresh;
   if (now !== NONE) sender.window.stampUs = now;
 }
@@ -253,7 +254,7 @@ function holdForUndo(sender: Sender, round: Round): boolean {
 
 function undoWindow(sender: Sender, unmark: boolean): void {
   if (unmark) sender.queue.clearLost();
-  if (sender.priorSsthresh > 0) {
+  if (sender.priorSsthresh > 0 && sender.control.model === undefined) {
     const { window } = sender;
     window.cwnd = Math.max(window.cwnd, sender.priorCwnd);
     window.ssthresh = Math.max(window.ssthresh, sender.priorSsthresh);

@@ -11,6 +11,13 @@ export class Round {
   /** What had been delivered when the latest segment this acknowledgement delivers was sent. */
   roundDelivered = NONE;
   latestSentUs: Micros = NONE;
+  /** Of that segment: when the delivery before it was, over what time its data was sent, and how. */
+  deliveredAtUs: Micros = 0;
+  sendIntervalUs: Micros = 0;
+  idle = false;
+  /** The latest RTT sample. */
+  rttUs: Micros = NONE;
+  priorLost = 0;
   priorSacked = 0;
   /** The left edge moved. */
   advanced = false;
@@ -42,6 +49,8 @@ export class Round {
     this.priorDelivered = sender.delivered;
     this.roundDelivered = NONE;
     this.latestSentUs = NONE;
+    this.rttUs = NONE;
+    this.priorLost = sender.queue.lostTotal;
     this.priorSacked = sender.queue.sacked;
     this.advanced = false;
     this.original = false;

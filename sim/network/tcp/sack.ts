@@ -98,6 +98,11 @@ function deliver(sender: Sender, segment: Segment, round: Round): void {
   if (segment.sentUs < round.latestSentUs) return;
   round.latestSentUs = segment.sentUs;
   round.roundDelivered = segment.deliveredBefore;
+  round.deliveredAtUs = segment.deliveredAtUs;
+  round.sendIntervalUs = segment.sentUs - segment.firstSentUs;
+  round.idle = segment.idle;
+  sender.firstSentUs = segment.sentUs;
+  sender.deliveredAtUs = round.now;
 }
 
 /** The far end received something twice: one of our retransmissions was for nothing. */
@@ -135,6 +140,7 @@ function updateRtt(sender: Sender, round: Round, gone: number): boolean {
     lastUs = rttUs;
   }
   if (rttUs === NONE) return false;
+  round.rttUs = lastUs;
   sender.trip.sampleMin(lastUs, round.now);
   sender.trip.sample(rttUs, sender.una, sender.nxt);
   sender.control.sample(lastUs, sender.window, sender, round.now);

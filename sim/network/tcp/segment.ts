@@ -11,6 +11,11 @@ export type Segment = {
   mark: number;
   /** How much had been delivered when it was sent last: which round trip it belongs to. */
   deliveredBefore: number;
+  /** Of the same moment: when the last delivery was, and when the data of that time was sent. */
+  deliveredAtUs: Micros;
+  firstSentUs: Micros;
+  /** The application had nothing more to send. */
+  idle: boolean;
   /** Which transmission of this sender that was: instants may coincide. */
   order: number;
 };
@@ -35,6 +40,8 @@ export class SegmentQueue {
   sacked = 0;
   lost = 0;
   resent = 0;
+  /** Marks of loss ever made. */
+  lostTotal = 0;
 
   /** Packets believed to be in the network. */
   get inFlight(): number {
@@ -85,9 +92,11 @@ export class SegmentQueue {
     if ((segment.mark & LOST) === 0) {
       segment.mark |= LOST;
       this.lost += 1;
+      this.lostTotal += 1;
     } else if ((segment.mark & RESENT) !== 0) {
       segment.mark &= ~RESENT;
       this.resent -= 1;
+      this.lostTotal += 1;
     }
   }
 
@@ -112,5 +121,15 @@ export class SegmentQueue {
 }
 
 function fresh(): Segment {
-  return { seq: 0, end: 0, sentUs: 0, mark: 0, deliveredBefore: 0, order: 0 };
+  return {
+    seq: 0,
+    end: 0,
+    sentUs: 0,
+    mark: 0,
+    deliveredBefore: 0,
+    deliveredAtUs: 0,
+    firstSentUs: 0,
+    idle: false,
+    order: 0,
+  };
 }

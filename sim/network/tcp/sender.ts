@@ -36,6 +36,11 @@ export class Sender {
   /** Segments delivered so far, in order or not. */
   delivered = 0;
   lastSendUs: Micros = 0;
+  /** When something was last delivered, and when the data of that time was sent. */
+  deliveredAtUs: Micros = 0;
+  firstSentUs: Micros = 0;
+  /** Until so much is delivered, rates say what the application wrote, not what the path carries. */
+  idleUntil = 0;
   /** The timestamp the current acknowledgement echoes, ms. */
   echo = NONE;
 
@@ -91,7 +96,7 @@ export class Sender {
   }
 
   get calm(): boolean {
-    return this.phase === 'open';
+    return this.phase === 'open' && this.control.model === undefined;
   }
 
   /** Whether the window is being reduced along PRR. */

@@ -4,7 +4,7 @@
 import type { Micros } from '#agent/core/time.ts';
 
 export const INITIAL_WINDOW = 10;
-const INFINITE = 0x7fff_ffff;
+export const INFINITE = 0x7fff_ffff;
 
 /** What the sender has out. */
 export type Use = {
@@ -12,7 +12,7 @@ export type Use = {
   readonly una: number;
   readonly nxt: number;
   readonly rtoUs: Micros;
-  /** No loss recovery is going on. */
+  /** No loss recovery is going on, and no model sets the window. */
   readonly calm: boolean;
 };
 
