@@ -17,7 +17,7 @@ import type { Cast } from '#sim/cast.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import { hostVendor } from '#sim/loopback/host.ts';
 import { playLoopback } from '#sim/loopback/world.ts';
-import { parseNetwork } from '#sim/network/profile.ts';
+import { parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import type { Vendor, VendorRequest } from '#sim/providers/vendor.ts';
 import { playSim, type SimResult } from '#sim/world.ts';
@@ -112,7 +112,9 @@ function optionsFor(recast: (cast: Cast) => Cast) {
     ...singleTurn,
     seed: 1,
     profile: profile.profile,
-    network: network.profile,
+    network: network.impairment,
+    vendorNetwork: network.impairment,
+    transport: 'websocket' as const,
     table: readSpeech(),
     countTokens,
     settle: 'tick' as const,

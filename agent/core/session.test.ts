@@ -158,6 +158,14 @@ describe('the caller', () => {
     expect(call.session.deadline()).toBeUndefined();
   });
 
+  test('speaks on a media path: the audio is heard like any other', () => {
+    const call = new Rehearsal();
+    call.does({ kind: 'ready' }, 0);
+    call.at(100, () => call.input({ kind: 'client.media', pcm: new Uint8Array(1_024).fill(1) }));
+    call.run(200);
+    expect(call.effects.filter(({ kind }) => kind === 'score')).toHaveLength(1);
+  });
+
   test('sends audio at another rate: refused with the rate that is expected', () => {
     const call = new Rehearsal();
     call.does({ kind: 'audio', pcm: new Uint8Array(640), sampleRate: 44_100 }, 100);

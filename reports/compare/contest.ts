@@ -1,6 +1,6 @@
 // Who wins where: each network and each place of the grid as a contest between WebSocket and WebRTC,
-// decided by voice to voice (or another time). A difference counts when it is longer than a frame of audio and chance does
-// not explain it; everything else is a draw.
+// decided by voice to voice or another time. A difference counts when it is longer than a frame of audio
+// and chance does not explain it; everything else is a draw.
 import type { Cell, CompareResult, GridCell, Statistic } from './compare-result.ts';
 import {
   ANSWER,

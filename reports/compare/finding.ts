@@ -29,7 +29,8 @@ export function answer(result: CompareResult): Sentence {
     return say`Neither answers clearly sooner than the other on ${where}${silence} ${calls}.`;
   }
   const sooner = rtc.length === 0 ? 'answers sooner ' : '';
-  const socketWins = say`WebSocket ${sooner}on ${ofAll(socket, contests)} (${byMost(result, socket, ANSWER)})`;
+  const socketMost = byMost(result, socket, ANSWER);
+  const socketWins = say`WebSocket ${sooner}on ${ofAll(socket, contests)} (${socketMost})`;
   if (rtc.length === 0) return say`${socketWins}${alike}${silence} ${calls}.`;
   const against = socket.length === 0 ? say`` : say`, ${socketWins}`;
   const rtcWins = say`WebRTC answers sooner on ${ofAll(rtc, contests)} (${byMost(result, rtc, ANSWER)})`;

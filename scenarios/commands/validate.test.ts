@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const TABLE = [
   'id,cc,workload,impair,p50,p90,p95,p99,late100_pct,stalls100_per_min',
   'quiet,cubic,pcm100,delay=50.0,50.4,50.6,50.7,53.5,0.0,0.0',
-  'later,bbr,pcm20,delay=50.0,50.4,50.6,50.7,53.5,0.0,0.0',
+  'later,vegas,pcm20,delay=50.0,50.4,50.6,50.7,53.5,0.0,0.0',
 ];
 
 /** Runs the command with these options; its exit code and what it said. */
@@ -30,7 +30,7 @@ it('prints model beside real and succeeds when every target holds', () => {
   const table = command({ tcp: fileOf(TABLE), out });
   expect(table.code).toBe(0);
   expect(table.out).toContain('quiet                   50.2/50.4');
-  expect(table.out).toContain('later left out: cc: "bbr" is not modelled');
+  expect(table.out).toContain('later left out: cc: "vegas" is not modelled');
   expect(table.out).toContain('regime right in 1 of 1 conditions: holds');
   const file = readFileSync(join(out, 'result.json'), 'utf8');
   expect(JSON.parse(file)).toMatchObject({ schema: 'parley-validate/1', tcp: { holds: true } });

@@ -13,7 +13,7 @@ export function tcpText(report: TcpReport): string {
     ...conditions.map(conditionLine),
     ...skipped.map(({ id, reason }) => `${id} left out: ${reason}`.slice(0, 100)),
     '',
-    `${'error'.padEnd(16)}${['median', 'at most', '75th', 'at most'].map((name) => name.padStart(10)).join('')}`,
+    `${'error'.padEnd(16)}${cells('median', 'at most', '75th', 'at most')}`,
     ...errors.map(errorLine),
     '',
     `regime right in ${regimes.right} of ${regimes.of} conditions: ${verdict(regimes.holds)}`,
@@ -26,14 +26,18 @@ function conditionLine({ id, model, real, regimeModel, regimeReal }: TcpConditio
   const pair = (one: number, other: number): string => `${short(one)}/${short(other)}`;
   const quantiles = QUANTILES.map((quantile) => pair(model[quantile], real[quantile]).padEnd(13)).join('');
   const late = pair(model.late100, real.late100).padEnd(12);
+  const stalls = pair(model.stalls, real.stalls).padEnd(11);
   const mark = regimeModel === regimeReal ? '' : '✗';
-  return `${id.slice(0, 23).padEnd(24)}${quantiles}${late}${pair(model.stalls, real.stalls).padEnd(11)}${mark}`.trimEnd();
+  return `${id.slice(0, 23).padEnd(24)}${quantiles}${late}${stalls}${mark}`.trimEnd();
 }
 
 function errorLine({ figure, unit, median, p75, medianMax, p75Max, holds }: TcpError): string {
-  const cells = [median.toFixed(2), String(medianMax), p75.toFixed(2), String(p75Max)];
-  return `${`${figure}, ${unit}`.padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}  ${verdict(holds)}`;
+  const name = `${figure}, ${unit}`.padEnd(16);
+  const figures = cells(median.toFixed(2), String(medianMax), p75.toFixed(2), String(p75Max));
+  return `${name}${figures}  ${verdict(holds)}`;
 }
+
+const cells = (...texts: readonly string[]): string => texts.map((text) => text.padStart(10)).join('');
 
 const verdict = (holds: boolean): string => (holds ? 'holds' : 'MISSED');
 

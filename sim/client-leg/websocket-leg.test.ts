@@ -13,7 +13,7 @@ const PLACE = 8;
 
 type Told = { readonly client: CallerClient; readonly leg: WebsocketLeg; readonly kernel: Kernel };
 
-/** What everybody heard, as `ms who what`, when the story is played on a network of 30 ms up and 50 ms down. */
+/** What everybody heard, as `ms who what`, on a network that takes 30 ms up and 50 ms down. */
 async function tell(
   story: (world: Told & { at(ms: number, run: () => void): void }) => void,
   { kind = 'stock', interning = true }: { kind?: ClientKind; interning?: boolean } = {},
@@ -90,7 +90,10 @@ describe('the voice', () => {
     const pcm = Uint8Array.from({ length: 512 }, (_, at) => at % 256);
     const { atAgent } = await tell(({ client }) => client.speak(pcm));
     const decoded = decodeFrame(atAgent[0] as Uint8Array);
-    expect(decoded).toMatchObject({ ok: true, frame: { kind: 'audio', pcm, sampleRate: 16_000, channels: 1 } });
+    expect(decoded).toMatchObject({
+      ok: true,
+      frame: { kind: 'audio', pcm, sampleRate: 16_000, channels: 1 },
+    });
   });
 
   test('that was captured twice as the same object is encoded once, and anew without interning', async () => {
@@ -112,7 +115,11 @@ describe('the voice', () => {
       at(0, () => leg.send(chunk(2)));
       at(60, () => leg.send(chunk(3)));
     });
-    expect(log).toEqual(['50 caller hears 1 from 50', '50 caller hears 2 from 70', '110 caller hears 3 from 110']);
+    expect(log).toEqual([
+      '50 caller hears 1 from 50',
+      '50 caller hears 2 from 70',
+      '110 caller hears 3 from 110',
+    ]);
   });
 
   test('has no media path here', async () => {

@@ -8,13 +8,15 @@ import { PlayoutProcessor } from './processor.ts';
 /** At 1,000 Hz a packet is 20 samples, 40 bytes. */
 const PACKET_BYTES = 40;
 
-function playout(flushable = false) {
+function playout(flushable = false, clientLead: { us: number | undefined } = { us: undefined }) {
   const sent: { readonly t: number; readonly bytes: number }[] = [];
   let flushes = 0;
   const client: ClientSession = {
     outputRate: 1_000,
     flushable,
-    leadUs: undefined,
+    get leadUs() {
+      return clientLead.us;
+    },
     receive: () => {},
     receiveMedia: () => {},
     observe: () => {},
@@ -61,6 +63,21 @@ test('a reply leaves in packets, the lead at once, and ends when it has been pla
   expect(row.after.of('Heard')).toEqual([{ kind: 'Heard', reply: 1, text: 'hello', complete: true }]);
   expect(flushes()).toBe(1);
   expect(row.timers.next()).toBeUndefined();
+});
+
+test('the lead is what the client asks for when the reply begins, and the settings’ otherwise', () => {
+  const lead = { us: ms(80) as number | undefined };
+  const { sent, audio, ends, run } = playout(false, lead);
+  audio(100, 6);
+  ends(110);
+  // What the client learns meanwhile is for the next reply.
+  lead.us = undefined;
+  run(1_000);
+  audio(1_000, 3, 2);
+  ends(1_000, 2);
+  run(2_000);
+  const times = sent.map(({ t }) => t / 1_000);
+  expect(times).toEqual([100, 100, 100, 100, 120, 140, 1_000, 1_000, 1_020]);
 });
 
 test('the bot’s speaking is told to both sides, the end only when the last packet has been played', () => {

@@ -6,8 +6,12 @@ import { LIMITS } from '../../core/limit.ts';
 import { RTVI_LABEL } from './message.ts';
 
 export type ClientCommand =
-  /** `version`: as sent, whatever it was; undefined when absent. */
-  | { readonly kind: 'client-ready'; readonly version: string | undefined }
+  /** `version` and `library` (about.library): as sent, whatever they were; undefined when absent. */
+  | {
+      readonly kind: 'client-ready';
+      readonly version: string | undefined;
+      readonly library: string | undefined;
+    }
   | { readonly kind: 'disconnect-bot' }
   /** The app's own message; a request when it has an id that the client waits for. */
   | { readonly kind: 'client-message'; readonly t: string; readonly d: unknown }
@@ -57,7 +61,12 @@ const BUTTON = z.string().regex(/^[0-9*#]$/, 'a key must be 0-9, * or #');
 
 const CLIENT_READY = z.unknown().transform((data): ClientCommand => {
   const found = z.object({ version: z.string() }).safeParse(data);
-  return { kind: 'client-ready', version: found.success ? found.data.version : undefined };
+  const about = z.object({ about: z.object({ library: z.string().max(100) }) }).safeParse(data);
+  return {
+    kind: 'client-ready',
+    version: found.success ? found.data.version : undefined,
+    library: about.success ? about.data.about.library : undefined,
+  };
 });
 
 const CLIENT_MESSAGE = z

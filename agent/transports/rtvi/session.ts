@@ -33,10 +33,16 @@ export class RtviSession {
   readonly #hooks: RtviHooks;
   #observer: RtviObserver | undefined;
   #now: Micros = 0;
+  #library: string | undefined;
 
   constructor(options: RtviOptions, hooks: RtviHooks) {
     this.#options = options;
     this.#hooks = hooks;
+  }
+
+  /** Which client library this is, by its own word; undefined until it has said so. */
+  get library(): string | undefined {
+    return this.#library;
   }
 
   /** True from the client's `client-ready` on. */
@@ -70,6 +76,7 @@ export class RtviSession {
   #obey(id: string | undefined, command: ClientCommand): void {
     switch (command.kind) {
       case 'client-ready':
+        this.#library ??= command.library;
         return this.#greet(id, command.version);
       case 'disconnect-bot':
         return this.#event({ kind: 'left', reason: 'the client sent disconnect-bot' });

@@ -103,7 +103,9 @@ describe('what a client sends', () => {
   });
 
   test('to the app is answered by the app', () => {
-    const requests = new Map([['double', (data: unknown) => ({ ok: true, data: Number(data) * 2 }) as const]]);
+    const requests = new Map([
+      ['double', (data: unknown) => ({ ok: true, data: Number(data) * 2 }) as const],
+    ]);
     const { messages, says } = desk(true, { requests });
     says('client-message', { t: 'double', d: 21 }, 'a');
     expect(messages).toEqual([{ type: 'server-response', id: 'a', data: { t: 'double', d: 42 } }]);
@@ -176,7 +178,10 @@ describe('audio for the client', () => {
         const frameBytes = outputRate / 25;
         let next = 0;
         for (const length of lengths) {
-          session.sendAudio(1, Uint8Array.from({ length: 2 * length }, () => next++ % 251));
+          session.sendAudio(
+            1,
+            Uint8Array.from({ length: 2 * length }, () => next++ % 251),
+          );
         }
         session.flushAudio(1);
         session.flushAudio(1);

@@ -17,7 +17,7 @@ export type WebsocketClientOptions = RtviOptions & {
   readonly outputRate?: number;
 };
 
-/** Sessions for stock clients, which cannot drop audio they have received. */
+/** Sessions for stock clients, which cannot drop audio they have received, and our own, which can. */
 export const websocketClient =
   (options: WebsocketClientOptions): ClientFactory =>
   (hooks) =>
@@ -26,9 +26,11 @@ export const websocketClient =
 /** Largest message taken: one JSON text at the clients' own limit, in its frame. */
 export const CLIENT_FRAME_BYTES_MAX = LIMITS.clientMessageBytesMax + 64;
 
+/** How our own web client names itself in `client-ready`. */
+export const OWN_LIBRARY = 'parley';
+
 class WebsocketSession implements ClientSession {
   readonly outputRate: number;
-  readonly flushable = false;
   readonly #hooks: ClientHooks;
   readonly #rtvi: RtviSession;
   readonly #chunker: BlockChunker;
@@ -62,6 +64,11 @@ class WebsocketSession implements ClientSession {
     if (frame.kind === 'message') return this.#rtvi.receive(now, frame.data);
     const hint = `frames of kind ${frame.kind} are not taken from a client; send an RTVI message instead`;
     this.#rtvi.tell(now, errorMessage(hint, false));
+  }
+
+  /** Our own client drops what it has not played when it hears of an interruption; stock ones cannot. */
+  get flushable(): boolean {
+    return this.#rtvi.library === OWN_LIBRARY;
   }
 
   get leadUs(): Micros | undefined {

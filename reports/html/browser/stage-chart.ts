@@ -96,7 +96,7 @@ const figures = (bars: readonly Bar[], palette: Palette): Plugin<'bar'> => ({
     if (axis === undefined) return;
     pen.textBaseline = 'middle';
     for (const [row, { stages }] of bars.entries()) {
-      let before = 0;
+      let [before, total] = [0, 0];
       const y = chart.getDatasetMeta(0).data[row]?.y ?? 0;
       pen.font = '12px system-ui, sans-serif';
       pen.textAlign = 'center';
@@ -104,6 +104,7 @@ const figures = (bars: readonly Bar[], palette: Palette): Plugin<'bar'> => ({
         const ms = stages[name] ?? 0;
         const [from, to] = [axis.getPixelForValue(before), axis.getPixelForValue(before + ms)];
         before += Math.max(0, ms);
+        total += ms;
         if (to - from < LABEL_PX) continue;
         const text = shown(ms, 'ms');
         const width = pen.measureText(text).width + 6;
@@ -115,7 +116,7 @@ const figures = (bars: readonly Bar[], palette: Palette): Plugin<'bar'> => ({
       pen.textAlign = 'left';
       pen.font = '600 13px system-ui, sans-serif';
       pen.fillStyle = palette.ink;
-      pen.fillText(`${shown(before, 'ms')} ms`, axis.getPixelForValue(before) + 8, y + 1);
+      pen.fillText(`${shown(total, 'ms')} ms`, axis.getPixelForValue(before) + 8, y + 1);
     }
   },
 });

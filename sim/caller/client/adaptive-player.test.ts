@@ -157,7 +157,10 @@ test('whatever comes, no two pieces overlap, their order is kept, and cleared on
         expect(arrivedUs).toBe(arrivals[mark]);
         expect(startUs).toBeGreaterThanOrEqual(Math.max(arrivedUs, freeUs));
         if (continues) expect(startUs).toBe(freeUs);
-        expect(clears.some((at) => arrivedUs < at && at < startUs), `${mark} was cleared`).toBe(false);
+        expect(
+          clears.some((at) => arrivedUs < at && at < startUs),
+          `${mark} was cleared`,
+        ).toBe(false);
         freeUs = startUs + Math.round(((pcm.length >> 1) * 1_000_000) / RATE);
         last = mark;
       }

@@ -23,7 +23,7 @@ export class RtcCallerClient implements CallerClient {
   }
 
   hello(): void {
-    this.#line.sendMessage(clientReady('parley-caller'));
+    this.#line.sendMessage(clientReady('stock'));
   }
 
   speak(pcm: Uint8Array): void {

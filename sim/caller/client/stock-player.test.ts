@@ -39,7 +39,7 @@ test('a chunk sounds at once when nothing is queued, and behind the one before o
   ]);
 });
 
-test('a chunk that arrives just when the last one ends makes no gap; a microsecond later it does', async () => {
+test('a chunk that arrives just when the last ends makes no gap; a microsecond later it does', async () => {
   const pieces = await play(
     24_000,
     { at: 0, samples: 240 },

@@ -1,5 +1,6 @@
 // A web client on a WebSocket: the stock one, which sends 16 ms chunks and plays what arrives, or our
 // own, which plays adaptively and can drop what it has not played.
+import { OWN_LIBRARY } from '#agent/transports/websocket/session.ts';
 import { encodeAudio, encodeMessage } from '#agent/transports/websocket/wire.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import { MIC_RATE } from '../utterance.ts';
@@ -47,7 +48,7 @@ export class WebsocketCallerClient implements CallerClient {
   }
 
   hello(): void {
-    const library = this.#kind === 'stock' ? 'parley-caller' : 'parley';
+    const library = this.#kind === 'stock' ? 'stock' : OWN_LIBRARY;
     this.#line.send(encodeMessage(clientReady(library)));
   }
 

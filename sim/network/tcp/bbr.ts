@@ -193,7 +193,7 @@ export class Bbr implements CongestionControl, RateModel {
   }
 
   #setWindow(sender: Sender, round: Round, acked: number): void {
-    const { window, queue } = sender;
+    const { window } = sender;
     if (acked > 0 && !this.#recover(sender, round, acked)) {
       const target = this.#target(
         this.#mode === 'startup' || this.#mode === 'drain' ? HIGH_GAIN : WINDOW_GAIN,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { ImpairedLink } from '../impaired-link.ts';
 import type { Direction } from '../impairment.ts';
+import type { CongestionName } from './congestion.ts';
 import { TcpConnection } from './connection.ts';
 import { Rig } from './rig.ts';
 
@@ -108,10 +109,15 @@ describe('a path that carries nothing', () => {
 type Heard = { readonly side: string; readonly index: number; readonly atUs: number };
 
 /** Messages of these sizes each way, 7 ms apart, over links this bad: what was heard, when, in order. */
-async function talk(direction: Direction, seed: number, sizes: readonly number[]): Promise<Heard[]> {
+async function talk(
+  direction: Direction,
+  seed: number,
+  sizes: readonly number[],
+  congestion: CongestionName = 'cubic',
+): Promise<Heard[]> {
   const kernel = new Kernel();
   const link = (name: string): ImpairedLink => new ImpairedLink(direction, { seed, name });
-  const connection = new TcpConnection(kernel, { up: link('up'), down: link('down') });
+  const connection = new TcpConnection(kernel, { up: link('up'), down: link('down') }, { congestion });
   const heard: Heard[] = [];
   for (const side of ['up', 'down'] as const) {
     for (const [index, bytes] of sizes.entries()) {
@@ -133,6 +139,8 @@ const worlds = record({
   jitterMs: integer({ min: 0, max: 60 }),
   lossPercent: integer({ min: 0, max: 30 }),
   reorder: constantFrom(true, false),
+  narrow: constantFrom(true, false),
+  congestion: constantFrom<CongestionName>('cubic', 'reno', 'bbr'),
 });
 
 const directionOf = (world: {
@@ -140,10 +148,12 @@ const directionOf = (world: {
   jitterMs: number;
   lossPercent: number;
   reorder: boolean;
+  narrow?: boolean;
 }): Direction => ({
   delayMs: world.delayMs,
   reorder: world.reorder,
   ...(world.jitterMs > 0 ? { jitter: { distribution: 'normal', ms: world.jitterMs } } : {}),
+  ...(world.narrow === true ? { bottleneck: { kind: 'rate', kbps: 2_000, queueBytes: 20_000 } } : {}),
   ...(world.lossPercent > 0 ? { loss: { kind: 'iid', share: world.lossPercent / 100 } } : {}),
 });
 
@@ -151,7 +161,7 @@ describe('whatever the path does', () => {
   it('every message arrives exactly once and in order', async () => {
     await check(
       asyncProperty(worlds, async (world) => {
-        const heard = await talk(directionOf(world), world.seed, world.sizes);
+        const heard = await talk(directionOf(world), world.seed, world.sizes, world.congestion);
         for (const side of ['up', 'down']) {
           const order = heard.filter((each) => each.side === side).map(({ index }) => index);
           expect(order).toEqual(world.sizes.map((_, index) => index));

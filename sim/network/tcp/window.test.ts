@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Kernel } from '#sim/kernel/kernel.ts';
+import { ImpairedLink } from '../impaired-link.ts';
+import type { CongestionName } from './congestion.ts';
+import { TcpConnection } from './connection.ts';
 import { Cubic } from './cubic.ts';
 import { Reno } from './reno.ts';
 import { Rig } from './rig.ts';
@@ -111,5 +115,34 @@ describe('a window that is not used', () => {
     window.cwnd = 8;
     window.restart(9_000_000, 300_000, 0);
     expect(window.cwnd).toBe(8);
+  });
+});
+
+/** The 95th percentile of delay of frames both ways for a minute, RTT 100 ms, one packet in twenty lost. */
+async function delayed(congestion: CongestionName): Promise<number> {
+  const kernel = new Kernel();
+  const link = (name: string): ImpairedLink =>
+    new ImpairedLink({ delayMs: 50, loss: { kind: 'iid', share: 0.05 } }, { seed: 4, name });
+  const links = { up: link('up'), down: link('down') };
+  const { up, down } = new TcpConnection(kernel, links, { established: true, congestion });
+  const delays: number[] = [];
+  const hear = (saidUs: number): void => {
+    delays.push((kernel.now() - saidUs) / 1_000);
+  };
+  const speak = (stream: typeof up): void => {
+    stream.write(648, hear, kernel.now());
+    kernel.after(20_000, speak, stream);
+  };
+  kernel.after(0, speak, up);
+  kernel.after(7_000, speak, down);
+  await kernel.run({ untilUs: 60_000_000, stopWhen: () => false });
+  return delays.sort((one, other) => one - other)[Math.floor(0.95 * delays.length)] ?? 0;
+}
+
+describe('on a path that loses at random', () => {
+  it('BBR, which takes no loss for a sign of congestion, is far ahead of CUBIC', async () => {
+    const [cubic, bbr] = [await delayed('cubic'), await delayed('bbr')];
+    expect(cubic).toBeGreaterThan(200);
+    expect(bbr).toBeLessThan(0.8 * cubic);
   });
 });
