@@ -176,7 +176,7 @@ function clientLeg(options: SimOptions, clock: Kernel, tap: WireTap, ends: LegEn
     return new RtcLeg({ ...common, ...linksOf(network, seed, 'client'), settings: RTC_DEFAULT, seed });
   }
   const wire = connectOver(clock, network, seed, 'client')(profileOf(network));
-  return new WebsocketLeg({ ...common, wire, kind: options.client ?? 'stock', interning });
+  return new WebsocketLeg({ ...common, wire, kind: options.client ?? 'stock', interning, seed });
 }
 
 /**

@@ -1,13 +1,14 @@
 // How whole the agent's voice was at an ear without a jitter buffer: audio that sounded, and silence
 // that fell into the middle of a reply because the next chunk was not there.
+import { isAudible } from '#agent/core/playout/audible.ts';
 import { type Micros, ms } from '#agent/core/time.ts';
 import type { HeardPiece } from '../caller/client/client.ts';
 
 const FRAME_US: Micros = ms(20);
-/** A longer pause is the end of a reply, not a stall in it. */
-const GAP_US_MAX: Micros = ms(2_000);
-/** A shorter one cannot be told from the pause between two replies' packets. */
-const GAP_US_MIN: Micros = ms(1);
+/** A longer silence is the end of a reply (or of one that was interrupted), not a stall in it. */
+const GAP_US_MAX: Micros = ms(1_000);
+/** A voice that was audible this shortly before the silence broke off; a finished one trails out. */
+const TAIL_US: Micros = ms(60);
 
 export class GapMeter {
   readonly #rate: number;
@@ -15,6 +16,8 @@ export class GapMeter {
   #missedUs: Micros = 0;
   #bursts = 0;
   #endUs: Micros = 0;
+  /** The last piece ended in mid-sound. */
+  #brokeOff = false;
 
   constructor(rate: number) {
     this.#rate = rate;
@@ -22,13 +25,15 @@ export class GapMeter {
 
   heard({ pcm, startUs, continues }: HeardPiece): void {
     const gapUs = startUs - this.#endUs;
-    if (!continues && this.#endUs > 0 && gapUs >= GAP_US_MIN && gapUs < GAP_US_MAX) {
+    if (!continues && this.#brokeOff && gapUs > 0 && gapUs < GAP_US_MAX) {
       this.#bursts += 1;
       this.#missedUs += gapUs;
     }
     const lengthUs = Math.round(((pcm.length >> 1) * 1_000_000) / this.#rate);
     this.#soundedUs += lengthUs;
     this.#endUs = startUs + lengthUs;
+    const tail = Math.round((TAIL_US * this.#rate) / 1_000_000) * 2;
+    this.#brokeOff = isAudible(pcm.subarray(Math.max(0, pcm.length - tail)));
   }
 
   /** In frames of 20 ms. */

@@ -8,7 +8,12 @@ import { DelayMeter } from './delay-meter.ts';
 /** Samples of a frame on the 48 kHz clock of the buffer. */
 const FRAME_SAMPLES = 960;
 
-type Sent = { readonly index: number; readonly leftUs: Micros; readonly arrivedUs: Micros };
+type Sent = {
+  readonly index: number;
+  readonly leftUs: Micros;
+  /** Undefined for a packet that was lost: what sounds of its frame came in a later one. */
+  readonly arrivedUs: Micros | undefined;
+};
 
 export class HeardFrames {
   /** Samples of the ear's rate per sample of the buffer's clock. */
@@ -29,7 +34,7 @@ export class HeardFrames {
 
   /** A frame left the agent and will arrive at `arrivedUs`; undefined when it was lost. */
   left(frame: Uint8Array, leftUs: Micros, arrivedUs: Micros | undefined): void {
-    this.#sent.set(frame, { index: this.#frames, leftUs, arrivedUs: arrivedUs ?? 0 });
+    this.#sent.set(frame, { index: this.#frames, leftUs, arrivedUs });
     this.#frames += 1;
   }
 
@@ -73,7 +78,7 @@ export class HeardFrames {
     const added = this.#lastIndex < 0 ? 0 : this.#concealed - lost * FRAME_SAMPLES;
     this.#concealed = 0;
     this.#lastIndex = sent.index;
-    this.#lastArrivedUs = sent.arrivedUs;
+    this.#lastArrivedUs = sent.arrivedUs ?? startUs;
     this.delay.add(startUs - sent.leftUs);
     return added;
   }

@@ -6,8 +6,6 @@ import { decodeFrame } from '#agent/transports/websocket/wire.ts';
 import { hashNumber, hashText } from '../kernel/random.ts';
 import { opusBytes } from '../network/rtc/opus-size.ts';
 
-/** Tags, lengths, name and rate around the samples of an audio message. */
-const ENVELOPE_BYTES = 18;
 const FRAMES_PER_SECOND = 50;
 
 export class OpusSizer {
@@ -30,6 +28,7 @@ export class OpusSizer {
     let coded = 0;
     const active = isAudible(pcm);
     for (; this.#rest >= 1; this.#rest -= 1) coded += opusBytes(this.#state, this.#frames++, active);
-    return coded === 0 ? 0 : plain - pcm.length - ENVELOPE_BYTES + ENVELOPE_BYTES + coded;
+    // A chunk shorter than a frame waits for the next: its message is counted when the frame is full.
+    return coded === 0 ? 0 : plain - pcm.length + coded;
   }
 }

@@ -36,6 +36,7 @@ async function tell(
     kind,
     playerRate: RATE,
     interning,
+    seed: 1,
     tap: (place, data) => taps.push([place, data.length]),
     place: PLACE,
     ends: {

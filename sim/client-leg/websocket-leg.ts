@@ -11,6 +11,7 @@ import type { Duplex } from '../network/stream.ts';
 import { DelayMeter } from './delay-meter.ts';
 import { GapMeter } from './gap-meter.ts';
 import type { ClientLeg, LegEnds } from './leg.ts';
+import { OpusSizer } from './opus-sizer.ts';
 import { MessageCounter } from './traffic.ts';
 
 /** A close frame with its code. */
@@ -24,6 +25,7 @@ export type WebsocketLegOptions = {
   readonly kind: ClientKind;
   readonly playerRate: number;
   readonly interning: boolean;
+  readonly seed: number;
   readonly tap: WireTap;
   readonly place: number;
   readonly ends: LegEnds;
@@ -41,11 +43,15 @@ export class WebsocketLeg implements ClientLeg {
   readonly #toEar = new DelayMeter();
   readonly #gaps: GapMeter;
   #flightUs: Micros = 0;
+  /** Our own client codes its audio; the stock one sends samples. */
+  readonly #sizer: { readonly up: OpusSizer; readonly down: OpusSizer } | undefined;
 
   constructor(options: WebsocketLegOptions) {
-    const { clock, tap, place, ends, playerRate } = options;
+    const { clock, tap, place, ends, playerRate, kind, seed } = options;
     this.#options = options;
     this.#gaps = new GapMeter(playerRate);
+    const sizer = (name: string) => new OpusSizer(seed, name);
+    this.#sizer = kind === 'stock' ? undefined : { up: sizer('up'), down: sizer('down') };
     this.#atAgent = (data) => {
       tap(place, data);
       this.#delay.up.arrived(clock.now());
@@ -86,7 +92,8 @@ export class WebsocketLeg implements ClientLeg {
 
   send(data: string | Uint8Array): void {
     const { clock, wire } = this.#options;
-    const bytes = webSocketBytes(data, false);
+    const plain = webSocketBytes(data, false);
+    const bytes = this.#sizer?.down.bytes(data, plain) ?? plain;
     this.#count.down.sent(bytes);
     this.#delay.down.sent(clock.now());
     wire.down.write(bytes, this.#atCaller, data);
@@ -104,8 +111,9 @@ export class WebsocketLeg implements ClientLeg {
     const { wire } = this.#options;
     const whole = { expected: this.#delay.up.count, lost: 0, bursts: 0 };
     const delayUp = this.#delay.up.meanUs + this.#captureUs;
+    const codec = this.#sizer === undefined ? 'pcm16' : 'opus-wb-vbr-13';
     const traffic = { t, who: 'network', what: 'traffic' } as const;
-    const voice = { t, who: 'network', what: 'voice', codec: 'pcm16', bufferUs: 0 } as const;
+    const voice = { t, who: 'network', what: 'voice', codec, bufferUs: 0 } as const;
     return [
       { ...traffic, direction: 'up', ...this.#count.up.traffic(wire.up) },
       { ...traffic, direction: 'down', ...this.#count.down.traffic(wire.down) },
@@ -116,7 +124,8 @@ export class WebsocketLeg implements ClientLeg {
 
   #up(data: Uint8Array): void {
     const { clock, wire } = this.#options;
-    const bytes = webSocketBytes(data, true);
+    const plain = webSocketBytes(data, true);
+    const bytes = this.#sizer?.up.bytes(data, plain) ?? plain;
     this.#count.up.sent(bytes);
     this.#delay.up.sent(clock.now());
     wire.up.write(bytes, this.#atAgent, data);
