@@ -15,12 +15,18 @@ export type CallOptions = {
   /** Wall clock at microsecond 0 of the session, for timestamps told to the client. */
   readonly epochMs: number;
   readonly countTokens: CountTokens;
+  /** WebSocket: audio sent ahead of real time, ms, in place of the lead that follows the network. */
+  readonly fixedLeadMs?: number;
 };
 
-export function createCall({ settings, transport, epochMs, countTokens }: CallOptions): Session {
+export function createCall({ settings, transport, epochMs, countTokens, fixedLeadMs }: CallOptions): Session {
   const makeClient = transport === 'webrtc' ? webrtcClient : websocketClient;
   return new Session(settings.core, {
-    client: makeClient({ epochMs, outputRate: settings.outputRate }),
+    client: makeClient({
+      epochMs,
+      outputRate: settings.outputRate,
+      ...(fixedLeadMs === undefined ? {} : { fixedLeadMs }),
+    }),
     ...settings.providers,
     countTokens,
   });

@@ -3,16 +3,24 @@
 import { readFileSync } from 'node:fs';
 import { Piscina } from 'piscina';
 import { describe, expect, test } from 'vitest';
-import { GOLDEN_HASHES, type GoldenHashes, takeHashes } from './commands/hashes.ts';
+import {
+  GOLDEN_HASHES,
+  GOLDEN_SETTINGS,
+  type GoldenHashes,
+  type GoldenSetting,
+  takeHashes,
+} from './commands/hashes.ts';
 import { loadScenario, scenarioNames } from './library/index.ts';
 import type { SeedRange } from './runner/campaign.ts';
 import { play } from './runner/play.ts';
 import type { RunOutcome, RunRequest } from './runner/run.ts';
 
-async function requestOf(name: string): Promise<RunRequest> {
+const [PLAIN, ...IMPAIRED] = GOLDEN_SETTINGS as readonly [GoldenSetting, ...GoldenSetting[]];
+
+async function requestOf(name: string, setting = PLAIN): Promise<RunRequest> {
   const loaded = await loadScenario(name);
   if (!loaded.ok) throw new Error(loaded.error.what);
-  return { scenario: loaded.scenario, world: 'sim', seed: 1, providers: 'prd', network: 'delay=20ms' };
+  return { scenario: loaded.scenario, world: 'sim', seed: 1, providers: 'prd', ...setting };
 }
 
 async function hashOf(request: RunRequest): Promise<string> {
@@ -27,9 +35,13 @@ async function inTurn(request: RunRequest, seeds: readonly number[]): Promise<Ma
   return hashes;
 }
 
-describe.each(scenarioNames())('%s', (name) => {
+const calls = scenarioNames().flatMap((name) =>
+  GOLDEN_SETTINGS.map((setting) => ({ name, setting, over: `${setting.transport} over ${setting.network}` })),
+);
+
+describe.each(calls)('$name, $over', ({ name, setting }) => {
   test('is the same call twice', async () => {
-    const request = await requestOf(name);
+    const request = await requestOf(name, setting);
     const [first, second] = [await play(request), await play(request)];
     expect(second.facts).toEqual(first.facts);
     expect(second.traceHash).toBe(first.traceHash);
@@ -37,7 +49,7 @@ describe.each(scenarioNames())('%s', (name) => {
   });
 
   test('is the same with the other settle, and with nothing remembered', async () => {
-    const request = await requestOf(name);
+    const request = await requestOf(name, setting);
     const hash = await hashOf(request);
     expect(await hashOf({ ...request, settle: 'immediate' })).toBe(hash);
     expect(await hashOf({ ...request, interning: false })).toBe(hash);
@@ -46,7 +58,7 @@ describe.each(scenarioNames())('%s', (name) => {
   });
 
   test('is the same on a thread that has played other things', async () => {
-    const request = await requestOf(name);
+    const request = await requestOf(name, setting);
     const pool = new Piscina<SeedRange, RunOutcome[]>({
       filename: new URL('./runner/worker.ts', import.meta.url).href,
       name: 'playRange',
@@ -63,21 +75,32 @@ describe.each(scenarioNames())('%s', (name) => {
       ...(await inTurn(request, [1, 2, 3])).values(),
     ]);
   });
+});
 
-  test('differs for each of twenty seeds, whichever is played first', async () => {
-    const request = await requestOf(name);
+const campaigns = [
+  ...scenarioNames().map((name) => ({ name, setting: PLAIN })),
+  ...IMPAIRED.map((setting) => ({ name: 'barge-in', setting })),
+];
+
+test.each(campaigns)(
+  '$name, $setting.transport over $setting.network: differs for each of twenty seeds, whichever is first',
+  async ({ name, setting }) => {
+    const request = await requestOf(name, setting);
     const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
     const forwards = await inTurn(request, seeds);
     expect(new Set(forwards.values()).size).toBe(20);
     const backwards = await inTurn(request, seeds.toReversed());
     expect(new Map([...backwards].toReversed())).toEqual(forwards);
-  });
-});
+  },
+);
 
-test('two calls at the same time do not touch each other', async () => {
-  const [one, other] = [await requestOf('single-turn'), await requestOf('barge-in')];
-  const alone = [await hashOf(one), await hashOf(other)];
-  expect(await Promise.all([hashOf(one), hashOf(other)])).toEqual(alone);
+test('calls at the same time do not touch each other', async () => {
+  const requests = [await requestOf('single-turn')];
+  for (const setting of GOLDEN_SETTINGS) requests.push(await requestOf('barge-in', setting));
+  const alone: string[] = [];
+  for (const request of requests) alone.push(await hashOf(request));
+  expect(await Promise.all(requests.map(hashOf))).toEqual(alone);
+  expect(new Set(alone).size, 'each way to be connected is a call of its own').toBe(requests.length);
 });
 
 test('plays as it did when its hashes were committed', async () => {

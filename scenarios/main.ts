@@ -2,6 +2,7 @@
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { RawOptions } from './commands/option.ts';
+import type { ParityOptions } from './commands/parity.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { ValidateNetemOptions } from './commands/validate-netem.ts';
 import type { RawCompare } from './compare/option.ts';
@@ -54,11 +55,12 @@ program
   .description('play one conversation in virtual time and on real sockets, and compare them')
   .argument('[name]', 'a scenario of the library, or the path of a .ts or .json file', 'multi-turn')
   .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--network <profile>', 'between caller and agent: a name, a .json file or words', 'loopback')
   .option('--seed <number>', 'seed of the conversation', whole(0, 2 ** 32 - 1), 1)
   .option('--json', 'print the comparison as JSON', false)
-  .action(async (scenario: string, options: { providers: string; seed: number; json: boolean }) => {
+  .action(async (scenario: string, options: ParityOptions) => {
     const { run } = await import('./commands/parity.ts');
-    process.exitCode = await run({ scenario, ...options });
+    process.exitCode = await run({ ...options, scenario });
   });
 
 program

@@ -7,6 +7,7 @@ import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import { readSettings } from '#agent/settings.ts';
 import { AgentHost } from './agent-host.ts';
 import { Caller, PLAYER_RATE } from './caller/caller.ts';
+import type { CallerClientHooks, HeardPiece } from './caller/client/client.ts';
 import type { ClientKind } from './caller/client/websocket-client.ts';
 import type { CallerScript } from './caller/script.ts';
 import type { SpeechTable } from './caller/speech-table.ts';
@@ -26,6 +27,7 @@ import { RTC_DEFAULT } from './network/rtc/option.ts';
 import { SocketLeg, type WireTap } from './network/socket-leg.ts';
 import type { Brain } from './providers/brain.ts';
 import type { Profile } from './providers/profile.ts';
+import { type Tuning, tuningFault } from './tuning.ts';
 
 export type SimOptions = {
   readonly name: string;
@@ -48,7 +50,14 @@ export type SimOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Puts other vendors in the place of the emulators, or something around them. */
   readonly recast?: (cast: Cast) => Cast;
+  /** What is tried on the caller's line besides its defaults. */
+  readonly tuning?: Tuning;
+  /** Listens at the caller's ear. */
+  readonly onHeard?: OnHeard;
 };
+
+/** Called with every piece of sound that reaches the ear, in the order in which they sound. */
+export type OnHeard = (piece: HeardPiece) => void;
 
 export type SimResult = {
   readonly end: RunEnd;
@@ -69,6 +78,8 @@ const SECONDS_PER_ACT_MAX = 60;
 const PLACE = { client: 0, stt: 2, tts: 4, llm: 6 } as const;
 
 export async function playSim(options: SimOptions): Promise<SimResult> {
+  const fault = tuningFault(options.tuning ?? {}, options.transport);
+  if (fault !== undefined) throw new Error(`tuning.${fault}`);
   const kernel = new Kernel(options.settle);
   const trace = new Trace();
   const call = assemble(options, kernel, trace);
@@ -130,7 +141,9 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
   });
 
   const settings = settingsFor(options.env);
-  const session = createCall({ settings, transport: options.transport, epochMs: EPOCH_MS, countTokens });
+  const { transport, tuning } = options;
+  const fixed = tuning?.leadMs === undefined ? {} : { fixedLeadMs: tuning.leadMs };
+  const session = createCall({ settings, transport, epochMs: EPOCH_MS, countTokens, ...fixed });
   const host = new AgentHost(session, {
     clock: kernel,
     note,
@@ -157,7 +170,7 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     script,
     table,
     index,
-    client: (hooks) => leg.client(hooks),
+    client: (hooks) => leg.client(listening(hooks, options.onHeard)),
     interning,
     note,
   });
@@ -170,13 +183,26 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
 }
 
 function clientLeg(options: SimOptions, clock: Kernel, tap: WireTap, ends: LegEnds): ClientLeg {
-  const { network, seed, interning, transport } = options;
+  const { network, seed, interning, transport, tuning = {} } = options;
+  const { fec = RTC_DEFAULT.fec, red = RTC_DEFAULT.red, congestion } = tuning;
   const common = { clock, playerRate: PLAYER_RATE, tap, place: PLACE.client, ends };
   if (transport === 'webrtc') {
-    return new RtcLeg({ ...common, ...linksOf(network, seed, 'client'), settings: RTC_DEFAULT, seed });
+    const settings = { ...RTC_DEFAULT, fec, red };
+    return new RtcLeg({ ...common, ...linksOf(network, seed, 'client'), settings, seed });
   }
-  const wire = connectOver(clock, network, seed, 'client')(profileOf(network));
+  const tcp = congestion === undefined ? {} : { congestion };
+  const wire = connectOver(clock, network, seed, 'client', tcp)(profileOf(network));
   return new WebsocketLeg({ ...common, wire, kind: options.client ?? 'stock', interning, seed });
+}
+
+/** The hooks of a caller whose ear somebody else listens at as well. */
+function listening(hooks: CallerClientHooks, onHeard: OnHeard | undefined): CallerClientHooks {
+  if (onHeard === undefined) return hooks;
+  const heard = (piece: HeardPiece) => {
+    onHeard(piece);
+    hooks.heard(piece);
+  };
+  return { ...hooks, heard };
 }
 
 /**

@@ -1,8 +1,16 @@
 // The receiver for ears that are machines: a recogniser wants every frame in order and on time, not a
 // smooth sound. Frames come out as soon as they are in order; a frame that is missing is waited for a
-// little, then given up and said to be a gap of its length, so that time goes on exactly.
+// little, then given up and said to be a gap of its length, so that time goes on exactly. What claims to be
+// far ahead is taken for a new beginning, and what overlaps is dropped: whatever arrives, it stays small.
 import type { Micros } from '../core/time.ts';
 import type { MediaPacket } from './jitter-buffer/packet-store.ts';
+
+/** Ten seconds of the 48 kHz clock: a sender that leaps further has begun anew, and nothing is missing. */
+const GAP_SAMPLES_MAX = 480_000;
+/** 2.5 ms, the shortest frame of Opus: a gap is not cut smaller, whatever a frame says of itself. */
+const GAP_SAMPLES_MIN = 120;
+/** More than a second of frames; a sender is never so far ahead of a frame that may still come. */
+const HELD_MAX = 64;
 
 export type Filled<P> =
   | { readonly kind: 'frame'; readonly payload: P; readonly samples: number }
@@ -39,6 +47,7 @@ export class GapFiller<P> {
     for (const copy of copies) this.#keep(copy);
     this.#keep(main);
     this.#release(now);
+    if (this.#held.size > HELD_MAX) this.#giveUp(now);
   }
 
   /** When a missing frame is given up; call `wake` then. */
@@ -50,11 +59,11 @@ export class GapFiller<P> {
     const deadline = this.deadline();
     if (deadline === undefined || now < deadline) return;
     this.#giveUp(now);
-    this.#release(now);
   }
 
   /** The best copy of each frame that can still be played. */
   #keep(packet: MediaPacket<P>): void {
+    if (packet.samples <= 0) return;
     if (this.#due !== undefined && packet.time < this.#due) {
       if (packet.level === 0) this.statistics.late += 1;
       return;
@@ -86,21 +95,33 @@ export class GapFiller<P> {
 
   /** Everything up to the earliest frame that is there is a gap. */
   #giveUp(now: Micros): void {
-    let earliest = Number.POSITIVE_INFINITY;
-    let samples = 0;
-    for (const packet of this.#held.values()) {
-      if (packet.time >= earliest) continue;
-      earliest = packet.time;
-      samples = packet.samples;
-    }
+    this.#dropOverlapping();
     this.#waitingSinceUs = undefined;
-    while (this.#due !== undefined && this.#due < earliest && samples > 0) {
-      const gap = Math.min(samples, earliest - this.#due);
+    const next = this.#earliest();
+    if (next === undefined || this.#due === undefined) return;
+    if (next.time - this.#due > GAP_SAMPLES_MAX) this.#due = next.time;
+    while (this.#due < next.time) {
+      const gap = Math.min(Math.max(next.samples, GAP_SAMPLES_MIN), next.time - this.#due);
       this.#due += gap;
       this.statistics.gaps += 1;
       if (!this.#inGap) this.statistics.gapBursts += 1;
       this.#inGap = true;
       this.#out(now, { kind: 'gap', samples: gap });
     }
+    this.#release(now);
+  }
+
+  #earliest(): MediaPacket<P> | undefined {
+    let earliest: MediaPacket<P> | undefined;
+    for (const packet of this.#held.values()) {
+      if (earliest === undefined || packet.time < earliest.time) earliest = packet;
+    }
+    return earliest;
+  }
+
+  /** Frames that begin within one that is out already: no honest sender has any. */
+  #dropOverlapping(): void {
+    const due = this.#due ?? 0;
+    for (const time of this.#held.keys()) if (time < due) this.#held.delete(time);
   }
 }

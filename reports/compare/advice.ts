@@ -2,16 +2,15 @@
 // were played both ways on the same seeds, budgets that are exceeded and requirements that are missed.
 // Nothing is advised that no run shows.
 import { BUDGETS, networkBudget } from './budget.ts';
-import type { CompareResult, Variant } from './compare-result.ts';
+import type { CompareResult } from './compare-result.ts';
 import { contestsOf } from './contest.ts';
-import { ANSWER, cellOf, metricOf, minus, statisticOf } from './lookup.ts';
-import { listed, shown, shownWithUnit, signed, transportName } from './name.ts';
-import { num, type Sentence, say } from './sentence.ts';
+import { ANSWER, cellOf, metricOf, statisticOf } from './lookup.ts';
+import { listed, shown, transportName } from './name.ts';
+import { optionAdvice } from './option-advice.ts';
+import { type Advice, joined, num, type Sentence, say } from './sentence.ts';
 import { NETWORK_STAGES } from './stage.ts';
 
-export type Advice = { readonly title: Sentence; readonly text: Sentence };
-
-const ADVICE_MAX = 8;
+const ADVICE_MAX = 14;
 /** A player that runs dry more often than this per call is heard. */
 const REBUFFERS_MAX = 1;
 
@@ -19,7 +18,7 @@ const REBUFFERS_MAX = 1;
 export const adviceOf = (result: CompareResult): readonly Advice[] =>
   [
     ...choice(result),
-    ...options(result),
+    ...optionAdvice(result),
     ...requirements(result),
     ...stalls(result),
     ...budgets(result),
@@ -45,38 +44,6 @@ function choice(result: CompareResult): readonly Advice[] {
   if (draws.length === 0) return wins;
   const title = say`Take whichever is simpler on ${listed(draws)}`;
   return [...wins, { title, text: ['No clear difference was measured there.'] }];
-}
-
-/** Options that were played both ways, in the order of what they gain in their own metric. */
-function options(result: CompareResult): readonly Advice[] {
-  return [...result.variants]
-    .sort((one, other) => gainOf(result, other) - gainOf(result, one))
-    .map((variant): Advice => {
-      const { title, option, transport, network, before, after } = variant;
-      const metric = metricOf(result, variant.metric);
-      const statistic = metric?.statistic ?? 'value';
-      const unit = metric?.unit ?? '';
-      const [from, to] = [statisticOf(before, statistic), statisticOf(after, statistic)];
-      const helps = gainOf(result, variant) > 0;
-      const place = `${transportName(transport)} on ${network}`;
-      const note = `${title} (${option}), ${place}, same seeds both ways, n = ${before.n} and ${after.n}.`;
-      const name = metric?.label ?? variant.metric;
-      const step = `${shownWithUnit(from, unit)} → ${shownWithUnit(to, unit)}`;
-      const change = num(`${signed(minus(to, from), unit)}`, ['note', note]);
-      return {
-        title: say`${helps ? title : `${title}: leave it off`}`,
-        text: say`${place}: ${name} ${step} (${change}), with ${option}.`,
-      };
-    });
-}
-
-/** Relative improvement of the variant's metric; negative when it harms. */
-function gainOf(result: CompareResult, { metric: id, before, after }: Variant): number {
-  const metric = metricOf(result, id);
-  const statistic = metric?.statistic ?? 'value';
-  const [from, to] = [statisticOf(before, statistic), statisticOf(after, statistic)];
-  if (from === null || to === null || from === 0) return 0;
-  return (metric?.better === 'higher' ? to - from : from - to) / Math.abs(from);
 }
 
 /** Requirements that one transport misses and the other keeps, or that both miss. */
@@ -122,7 +89,7 @@ function stalls(result: CompareResult): readonly Advice[] {
       if (rough.length === 0) return [];
       return [
         {
-          title: say`Give ${transportName(transport)} a longer playout lead where its player runs dry`,
+          title: say`${transportName(transport)}: the player runs dry more than once a call`,
           text: say`Times per call: ${joined(rough)}.`,
         },
       ];
@@ -168,6 +135,3 @@ function unfinished(result: CompareResult): readonly Advice[] {
     },
   ];
 }
-
-const joined = (parts: readonly Sentence[]): Sentence =>
-  parts.flatMap((part, index) => (index === 0 ? part : [', ', ...part]));

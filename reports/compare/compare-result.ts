@@ -123,6 +123,8 @@ const variantSchema = z.strictObject({
   metric: z.string(),
   before: figureSchema,
   after: figureSchema,
+  /** After minus before call by call, on the same seeds: the mean, with its interval. */
+  difference: singleSchema,
 });
 
 const trackSchema = z.strictObject({

@@ -1,5 +1,6 @@
 // A made-up pair of tracks for tests of reports: a hum, whole and with holes, as WAV files.
 import type { AudioPair } from './compare-result.ts';
+import { wavBase64 } from './wav.ts';
 
 const RATE = 8_000;
 const SECONDS = 4;
@@ -29,30 +30,8 @@ export function exampleAudio(): AudioPair {
     transport: 'webrtc',
     network: 'congested-wifi',
     seed: 3,
-    clean: { wavBase64: wav(clean), about: 'the voice as it left the agent' },
-    heard: { wavBase64: wav(heard), about: 'what the caller heard' },
+    clean: { wavBase64: wavBase64(clean, RATE), about: 'the voice as it left the agent' },
+    heard: { wavBase64: wavBase64(heard, RATE), about: 'what the caller heard' },
     marks,
   };
-}
-
-function wav(samples: Int16Array): string {
-  const bytes = new Uint8Array(44 + samples.length * 2);
-  const view = new DataView(bytes.buffer);
-  const text = (at: number, word: string): void => {
-    for (const [index, letter] of [...word].entries()) view.setUint8(at + index, letter.charCodeAt(0));
-  };
-  text(0, 'RIFF');
-  view.setUint32(4, 36 + samples.length * 2, true);
-  text(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, RATE, true);
-  view.setUint32(28, RATE * 2, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  text(36, 'data');
-  view.setUint32(40, samples.length * 2, true);
-  for (const [index, sample] of samples.entries()) view.setInt16(44 + index * 2, sample, true);
-  return Buffer.from(bytes).toString('base64');
 }

@@ -131,6 +131,7 @@ export function exampleCompare(
         metric: 'mos.down',
         before: { n: RUNS, value: 3.84, interval: { low: 3.79, high: 3.89 } },
         after: { n: RUNS, value: 4.06, interval: { low: 4.02, high: 4.1 } },
+        difference: { n: RUNS, value: 0.22, interval: { low: 0.19, high: 0.25 } },
       },
     ],
     ...(audio ? { audio: [exampleAudio()] } : {}),

@@ -3,9 +3,9 @@
 // less is said and nothing is made up.
 import { BUDGETS, networkBudget } from './budget.ts';
 import type { CompareResult } from './compare-result.ts';
-import { boutsAlongLoss, type Contest, contestsOf } from './contest.ts';
+import { type Bout, boutsAlongLoss, type Contest, contestsOf } from './contest.ts';
 import { ANSWER, calmJitter, cellOf, gridCellOf, hasBoth, MARGIN_MS, minus, statisticOf } from './lookup.ts';
-import { duration, listed, shown, signed, transportName } from './name.ts';
+import { duration, listed, shown, transportName } from './name.ts';
 import { type Figured, num, type Sentence, say } from './sentence.ts';
 import { NETWORK_STAGES } from './stage.ts';
 
@@ -72,14 +72,22 @@ export function networkFinding(result: CompareResult): Sentence {
 }
 
 export function distributionFinding(result: CompareResult): Sentence {
-  const widest = widestOf(result);
+  const alike = contestsOf(result).every(({ winner }) => winner === 'draw');
+  const widest = widestOf(result, alike ? () => true : ({ winner }) => winner !== 'draw');
   if (widest === undefined) return ['How soon the caller hears an answer'];
   const { network, webrtc, websocket, p50, p95 } = widest;
-  const middle = num(`${signed(p50, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p50']);
-  const tail = num(`${signed(p95, 'ms')} ms`, ['cell-', webrtc, websocket, ANSWER, 'p95']);
-  const alike = contestsOf(result).every(({ winner }) => winner === 'draw');
-  const start = alike ? 'Both answer alike' : 'The answers differ';
-  return say`${start}: most on ${network}, where WebSocket takes ${middle} at the median and ${tail} at p95`;
+  const by = (value: number | null, statistic: 'p50' | 'p95'): Sentence => {
+    const length = num(`${shown(Math.abs(value ?? 0), 'ms')} ms`, [
+      'cell-',
+      webrtc,
+      websocket,
+      ANSWER,
+      statistic,
+    ]);
+    return say`${length} ${(value ?? 0) < 0 ? 'sooner' : 'later'}`;
+  };
+  const start = alike ? 'No clear difference; the widest is on' : 'The answers differ most on';
+  return say`${start} ${network}: WebSocket ${by(p50, 'p50')} at the median, ${by(p95, 'p95')} at p95`;
 }
 
 /** The network whose waterfall tells most: where the transports differ most in the middle of the spread. */
@@ -88,8 +96,13 @@ export function tellingNetwork(result: CompareResult): string {
 }
 
 /** Where the two differ most at p95. */
-const widestOf = (result: CompareResult): Contest | undefined =>
-  [...contestsOf(result)].sort((one, other) => Math.abs(other.p95 ?? 0) - Math.abs(one.p95 ?? 0))[0];
+const widestOf = (
+  result: CompareResult,
+  which: (contest: Contest) => boolean = () => true,
+): Contest | undefined =>
+  contestsOf(result)
+    .filter(which)
+    .sort((one, other) => Math.abs(other.p95 ?? 0) - Math.abs(one.p95 ?? 0))[0];
 
 export function stageFinding(result: CompareResult, network: string): Sentence {
   const shares = result.transports.flatMap((transport) => {
@@ -126,17 +139,28 @@ export function lossFinding(result: CompareResult): Sentence {
     return from === undefined ? [] : [{ rtt, from, worst: bouts.at(-1) ?? from }];
   });
   const last = behind.at(-1);
-  if (last === undefined) return ['No round-trip time and loss in this grid makes WebSocket clearly slower'];
+  if (last === undefined) return undecided(rows.flatMap(({ bouts }) => bouts));
   const { worst } = last;
   const much = num(duration(worst.difference ?? 0), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
   const from = `from ${last.from.place.lossPercent} % loss on`;
   const start = last.from === worst ? `at ${worst.place.lossPercent} % loss` : from;
   const calm = rows.filter(({ rtt }) => !behind.some((row) => row.rtt === rtt)).map(({ rtt }) => `${rtt}`);
-  const before = calm.length === 0 ? say`` : say`At RTT ${listed(calm)} ms either will do; `;
+  const before = calm.length === 0 ? say`` : say`At RTT ${listed(calm)} ms WebSocket is no worse; `;
   const at = calm.length === 0 ? 'At' : 'at';
   const end = `${worst.place.lossPercent} %`;
   const behindAt = say`${at} RTT ${String(last.rtt)} ms WebSocket falls behind ${start}`;
   return say`${before}${behindAt}, by ${much} at p95 with ${end}`;
+}
+
+/** WebSocket falls behind nowhere, or nobody knows: a p95 of few answers has no interval. */
+function undecided(bouts: readonly Bout[]): Sentence {
+  const [worst] = [...bouts].sort((one, other) => (other.difference ?? 0) - (one.difference ?? 0));
+  if (worst?.difference == null || worst.difference <= MARGIN_MS)
+    return ['No round-trip time and loss in this grid makes WebSocket slower'];
+  const { rttMs, lossPercent } = worst.place;
+  const much = num(duration(worst.difference), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
+  const place = `RTT ${rttMs} ms and ${lossPercent} % loss`;
+  return say`WebSocket is slower by up to ${much} at p95 (${place}), but in too few answers to rule out chance`;
 }
 
 /** What jitter alone does, at the smallest loss and the middle round-trip time. */

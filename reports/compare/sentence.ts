@@ -4,6 +4,7 @@ import type { Origin } from './origin.ts';
 
 export type Figured = { readonly text: string; readonly origin: Origin };
 export type Sentence = readonly (string | Figured)[];
+export type Advice = { readonly title: Sentence; readonly text: Sentence };
 
 /** A number in a sentence. */
 export const num = (text: string, origin: Origin): Figured => ({ text, origin });
@@ -23,3 +24,7 @@ export function say(words: TemplateStringsArray, ...values: (string | Figured | 
 
 export const plain = (sentence: Sentence): string =>
   sentence.map((part) => (typeof part === 'string' ? part : part.text)).join('');
+
+/** With a mark between them. */
+export const joined = (parts: readonly Sentence[], mark = ', '): Sentence =>
+  parts.flatMap((part, index) => (index === 0 ? part : [mark, ...part]));

@@ -16,6 +16,9 @@ export function audioSection(result: CompareResult): string {
   return sectionHtml('audio', [heading], audio.map(player).join(''), lead);
 }
 
+/** Which bar means what, of the kinds that occur. */
+const BARS = { lost: 'Solid bars: lost', late: 'outlined: too late', stalled: 'hatched: nothing to play' };
+
 const KINDS = { lost: 'lost', late: 'too late', stalled: 'stalled' } as const;
 
 function player(pair: AudioPair, index: number): string {
@@ -29,7 +32,12 @@ function player(pair: AudioPair, index: number): string {
   const table = tableHtml('Marks', ['what', 'at', 'length'], rows, 3);
   const label = `Waveforms: above ${clean.about}, below ${heard.about}; ${marks.length} marks of loss`;
   const lanes = `Above: ${clean.about}. Below: ${heard.about}.`;
-  const key = `${lanes} Solid bars: lost; outlined: late; hatched: stalled.`;
+  const kinds = (['lost', 'late', 'stalled'] as const).filter((kind) =>
+    marks.some((mark) => mark.kind === kind),
+  );
+  const bars = kinds.map((kind) => BARS[kind]).join('; ');
+  const key = `${lanes} ${bars === '' ? 'Nothing was lost, late or awaited' : bars}.`;
+  const marked = marks.length === 0 ? '' : `<details><summary>Table of the marks</summary>${table}</details>`;
   return `<div class="player" data-audio="${index}">
 <h3>${escaped(title)} <span class="place">${keyHtml(transport)}${escaped(place)}</span></h3>
 <canvas class="wave" role="img" aria-label="${escaped(label)}"></canvas>
@@ -38,5 +46,5 @@ function player(pair: AudioPair, index: number): string {
 <label class="seek">Position <input type="range" min="0" max="1000" value="0" step="1"></label>
 <output class="clock">0.0 s</output></p>
 <p class="note">${escaped(key)}</p>
-<details><summary>Table of the marks</summary>${table}</details></div>`;
+${marked}</div>`;
 }

@@ -17,7 +17,7 @@ export function heroHtml(result: CompareResult): string {
   const colours = `${keyHtml('webrtc')}WebRTC sooner, ${keyHtml('websocket')}WebSocket sooner`;
   return `<figure class="chart"><div class="canvas hero-map">${canvasHtml('hero-map', label, true)}</div>
 <figcaption>${what}, ms, at jitter ${jitter} ms. ${colours};
-the line is break-even; (in parentheses) within chance.</figcaption></figure>${table}`;
+the line is break-even; (in parentheses) no more than chance or one frame.</figcaption></figure>${table}`;
 }
 
 /** p50 to p95 of each transport on each network. */

@@ -11,10 +11,12 @@ import { comparePage } from '#reports/html/compare-page.ts';
 import { Progress } from '#reports/progress.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import { assemble } from '../compare/assemble.ts';
+import { listen } from '../compare/listen.ts';
 import { describeNetwork } from '../compare/network.ts';
 import { type RawCompare, readPlan } from '../compare/option.ts';
-import { type ComparePlan, jobsOf } from '../compare/plan.ts';
-import { sweep } from '../compare/sweep.ts';
+import type { ComparePlan } from '../compare/plan.ts';
+import { conversationsOf, sweep } from '../compare/sweep.ts';
+import { variantsOf } from '../compare/variant.ts';
 import { formatError, type UserError } from '../error.ts';
 
 /** Returns the exit code: 0 played, 1 some conversation crashed, 2 bad usage or input. */
@@ -22,20 +24,23 @@ export async function run(names: readonly string[], raw: RawCompare): Promise<nu
   const read = await readPlan(names, raw);
   if (!read.ok) return refuse(read.error);
   const { plan } = read;
-  const played = await sweep(plan, teller(plan));
+  const { played, tried } = await sweep(plan, teller(plan));
   const networks = plan.networks.flatMap((name) => {
     const described = describeNetwork(name);
     return described.ok ? [described.network] : [];
   });
-  const result = compareSchema.parse(
-    assemble(plan, played, { networks, sources: sourcesOf(plan.providers) }),
-  );
+  const notes = { networks, sources: sourcesOf(plan.providers), variants: variantsOf(plan, tried) };
+  const silent = assemble(plan, played, notes);
+  const audio = await listen(plan, silent, played);
+  const result = compareSchema.parse(audio.length === 0 ? silent : { ...silent, audio });
   const files = await writeAll(raw.out, result);
   if (!files.ok) return refuse(files.error);
   process.stdout.write(
     raw.json ? `${JSON.stringify(result, null, 2)}\n` : compareTerminal(result, files.files),
   );
-  const crash = played.flatMap(({ runs }) => runs).find(({ end }) => end === 'crashed');
+  const crash = [...played.map(({ runs }) => runs), ...tried.values()]
+    .flat()
+    .find(({ end }) => end === 'crashed');
   if (crash === undefined) return 0;
   process.stderr.write(`the conversation with seed ${crash.seed} crashed: ${crash.detail}\n`);
   return 1;
@@ -44,7 +49,7 @@ export async function run(names: readonly string[], raw: RawCompare): Promise<nu
 /** Tells how many conversations are done, at what rate, and how long the rest takes. */
 function teller(plan: ComparePlan): (done: number, total: number) => void {
   const startedMs = performance.now();
-  const total = jobsOf(plan).length * plan.scenarios.length * plan.runs;
+  const total = conversationsOf(plan);
   const progress = new Progress({ total, tty: process.stderr.isTTY === true, noun: 'conversations' });
   return (done) => {
     process.stderr.write(progress.update(done, (performance.now() - startedMs) / 1_000));

@@ -50,8 +50,9 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
     choiceError('client', raw.client, ['stock', 'parley'], []) ??
     choiceError('policy', raw.policy, ['parley'], ['pipecat-default', 'livekit-default']) ??
     loopbackError(raw.world, raw.transport) ??
-    networkError('network', raw.world, raw.network) ??
-    networkError('vendor-network', raw.world, raw.vendorNetwork) ??
+    networkError('network', raw.network) ??
+    networkError('vendor-network', raw.vendorNetwork) ??
+    vendorNetworkError(raw.world, raw.vendorNetwork) ??
     providersError(raw.providers) ??
     numberError('runs', raw.runs, 1, RUNS_MAX) ??
     numberError('seed', raw.seed, 0, 2 ** 32 - 1) ??
@@ -105,7 +106,7 @@ function loopbackError(world: string, transport: string): UserError | undefined 
   );
 }
 
-function networkError(flag: string, world: string, network: string | undefined): UserError | undefined {
+export function networkError(flag: string, network: string | undefined): UserError | undefined {
   if (network === undefined) return undefined;
   const where = `--${flag} ${network}`;
   const parsed = parseNetwork(network);
@@ -116,11 +117,15 @@ function networkError(flag: string, world: string, network: string | undefined):
       `use one of ${NETWORK_NAMES.join(', ')}, a .json file, or words such as "delay=40ms loss=2%"`,
     );
   }
-  if (world !== 'loopback' || network === LOOPBACK_NETWORK) return undefined;
+  return undefined;
+}
+
+function vendorNetworkError(world: string, network: string | undefined): UserError | undefined {
+  if (network === undefined || network === LOOPBACK_NETWORK || world !== 'loopback') return undefined;
   return refused(
-    'the loopback world runs on the real loopback network only',
-    where,
-    `leave --${flag} out, or use --world sim`,
+    'in the loopback world only the way from the caller to the agent may be impaired',
+    `--vendor-network ${network}`,
+    'leave --vendor-network out, or use --world sim',
   );
 }
 

@@ -27,7 +27,7 @@ const NOTES = {
 
 test('conversations are played on threads, folded, and give the same result again', async () => {
   const seen: number[] = [];
-  const play = async () => assemble(PLAN, await sweep(PLAN, (done) => seen.push(done)), NOTES);
+  const play = async () => assemble(PLAN, (await sweep(PLAN, (done) => seen.push(done))).played, NOTES);
   const result = await play();
   expect(seen.at(-1)).toBe(6);
   expect(JSON.stringify(await play())).toBe(JSON.stringify(result));

@@ -6,14 +6,15 @@ import type { SpeechTable } from '#sim/caller/speech-table.ts';
 import type { Impairment } from '#sim/network/impairment.ts';
 import { parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
-import { playSim } from '#sim/world.ts';
+import { type OnHeard, playSim } from '#sim/world.ts';
 import { readSpeech } from '../speech/pack.ts';
 import type { RunEnd, RunOutcome, RunRequest } from './run.ts';
 
-export async function play(request: RunRequest): Promise<RunOutcome> {
+/** `onHeard` listens at the caller's ear; in the simulated world only. */
+export async function play(request: RunRequest, onHeard?: OnHeard): Promise<RunOutcome> {
   const startedMs = performance.now();
   const startedCpu = cpuUsage();
-  const result = await playSafely(request);
+  const result = await playSafely(request, onHeard);
   const { user, system } = cpuUsage(startedCpu);
   return {
     scenario: request.scenario.name,
@@ -26,9 +27,9 @@ export async function play(request: RunRequest): Promise<RunOutcome> {
 
 type Played = Omit<RunOutcome, 'scenario' | 'seed' | 'wallSeconds' | 'cpuSeconds'>;
 
-async function playSafely(request: RunRequest): Promise<Played> {
+async function playSafely(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
   try {
-    return await playIn(request);
+    return await playIn(request, onHeard);
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { end: 'crashed', detail, facts: [], traceHash: '', simulatedSeconds: 0, events: 0 };
@@ -42,7 +43,7 @@ const speech = (): SpeechTable => {
   return table;
 };
 
-async function playIn(request: RunRequest): Promise<Played> {
+async function playIn(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
   const profile = loadProfile(request.providers);
   if (!profile.ok) throw new Error(profile.reason);
   const network = networkOf(request.network);
@@ -55,10 +56,14 @@ async function playIn(request: RunRequest): Promise<Played> {
     countTokens,
     interning: request.interning ?? true,
     ...(request.client === undefined ? {} : { client: request.client }),
+    ...(request.tuning === undefined ? {} : { tuning: request.tuning }),
+    ...(onHeard === undefined ? {} : { onHeard }),
   };
   if (request.world === 'loopback') {
+    if (request.transport === 'webrtc') throw new Error('the loopback world speaks WebSocket only');
     const { playLoopback } = await import('#sim/loopback/world.ts');
-    return played(await playLoopback(options));
+    const own = network.name === LOOPBACK_NETWORK;
+    return played(await playLoopback(own ? options : { ...options, network }));
   }
   const { settle = 'tick', transport = 'websocket' } = request;
   return played(await playSim({ ...options, network, vendorNetwork, transport, settle }));
@@ -69,6 +74,8 @@ async function playIn(request: RunRequest): Promise<Played> {
  * inside: the vendors' leg adds a tenth of a millisecond, unless a network is asked for.
  */
 const VENDOR_NETWORK = 'loopback';
+/** What two sockets of one machine have between them without our doing. */
+const LOOPBACK_NETWORK = 'loopback';
 
 function networkOf(text: string): Impairment {
   const parsed = parseNetwork(text);

@@ -1,6 +1,7 @@
 // One run of one scenario in one world, as a value: what was asked and what came of it.
 import type { Fact } from '#sim/kernel/fact.ts';
 import type { SettleName } from '#sim/kernel/settle.ts';
+import type { Tuning } from '#sim/tuning.ts';
 import type { Scenario } from '../script/scenario.ts';
 
 export type WorldName = 'sim' | 'loopback';
@@ -19,6 +20,8 @@ export type RunRequest = {
   readonly client?: 'stock' | 'parley';
   /** Network between agent and vendors; nothing but the profiles' own latencies when absent. */
   readonly vendorNetwork?: string;
+  /** What is tried on the caller's line besides its defaults. */
+  readonly tuning?: Tuning;
   readonly settle?: SettleName;
   /** False recomputes what is otherwise remembered; the trace must not change. */
   readonly interning?: boolean;

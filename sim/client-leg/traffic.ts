@@ -23,8 +23,9 @@ export class MessageCounter {
   }
 
   /** The stream's own count, or, where it has none, that of its messages. */
-  traffic(stream: Stream): Traffic {
-    if (!isTcp(stream)) return { bytes: this.#bytes, packets: this.#packets, resent: 0, stalls: 0 };
+  traffic(stream: Stream | undefined): Traffic {
+    if (stream === undefined || !isTcp(stream))
+      return { bytes: this.#bytes, packets: this.#packets, resent: 0, stalls: 0 };
     const { wireBytes, packets, retransmissions, holStalls } = stream.counters;
     return { bytes: wireBytes, packets, resent: retransmissions, stalls: holStalls };
   }

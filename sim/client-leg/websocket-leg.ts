@@ -1,6 +1,6 @@
 // A caller on a WebSocket: messages of both ends on one modelled connection, in order.
 import type { Micros } from '#agent/core/time.ts';
-import type { CallerClient, CallerClientHooks, HeardPiece } from '../caller/client/client.ts';
+import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
 import { type ClientKind, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
 import { micUs } from '../caller/utterance.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -8,11 +8,9 @@ import type { NetworkFact } from '../kernel/fact.ts';
 import { webSocketBytes } from '../network/frame-size.ts';
 import type { WireTap } from '../network/socket-leg.ts';
 import type { Duplex } from '../network/stream.ts';
-import { DelayMeter } from './delay-meter.ts';
-import { GapMeter } from './gap-meter.ts';
 import type { ClientLeg, LegEnds } from './leg.ts';
 import { OpusSizer } from './opus-sizer.ts';
-import { MessageCounter } from './traffic.ts';
+import { WebsocketMeter } from './websocket-meter.ts';
 
 /** A close frame with its code. */
 const CLOSE_BYTES = 8;
@@ -37,29 +35,24 @@ export class WebsocketLeg implements ClientLeg {
   #captureUs: Micros = 0;
   readonly #atAgent: (data: Uint8Array) => void;
   readonly #atCaller: (data: string | Uint8Array) => void;
-  readonly #count = { up: new MessageCounter(), down: new MessageCounter() };
-  readonly #delay = { up: new DelayMeter(), down: new DelayMeter() };
-  /** From the agent to the ear, at the beginning of each reply: before its lead has built up. */
-  readonly #toEar = new DelayMeter();
-  readonly #gaps: GapMeter;
-  #flightUs: Micros = 0;
+  readonly #meter: WebsocketMeter;
   /** Our own client codes its audio; the stock one sends samples. */
   readonly #sizer: { readonly up: OpusSizer; readonly down: OpusSizer } | undefined;
 
   constructor(options: WebsocketLegOptions) {
     const { clock, tap, place, ends, playerRate, kind, seed } = options;
     this.#options = options;
-    this.#gaps = new GapMeter(playerRate);
+    this.#meter = new WebsocketMeter(playerRate, kind === 'stock' ? 'pcm16' : 'opus-wb-vbr-13');
     const sizer = (name: string) => new OpusSizer(seed, name);
     this.#sizer = kind === 'stock' ? undefined : { up: sizer('up'), down: sizer('down') };
     this.#atAgent = (data) => {
       tap(place, data);
-      this.#delay.up.arrived(clock.now());
+      this.#meter.arrived('up', clock.now());
       ends.agentHears(data);
     };
     this.#atCaller = (data) => {
       tap(place + 1, data);
-      this.#flightUs = this.#delay.down.arrived(clock.now());
+      this.#meter.arrived('down', clock.now());
       this.#client?.receive(data);
     };
   }
@@ -70,12 +63,7 @@ export class WebsocketLeg implements ClientLeg {
       send: (data: Uint8Array) => this.#up(data),
       close: () => wire.up.write(CLOSE_BYTES, () => ends.agentClosed('hung up'), undefined),
     };
-    const heard = (piece: HeardPiece) => {
-      this.#gaps.heard(piece);
-      if (!piece.continues) this.#toEar.add(piece.startUs - piece.arrivedUs + this.#flightUs);
-      hooks.heard(piece);
-    };
-    const all = { kind, clock, playerRate, interning, line, hooks: { ...hooks, heard } };
+    const all = { kind, clock, playerRate, interning, line, hooks: this.#meter.listening(hooks) };
     this.#client = new WebsocketCallerClient(all);
     this.#captureUs = micUs(this.#client.micChunkSamples);
     return this.#client;
@@ -94,8 +82,7 @@ export class WebsocketLeg implements ClientLeg {
     const { clock, wire } = this.#options;
     const plain = webSocketBytes(data, false);
     const bytes = this.#sizer?.down.bytes(data, plain) ?? plain;
-    this.#count.down.sent(bytes);
-    this.#delay.down.sent(clock.now());
+    this.#meter.sent('down', clock.now(), bytes);
     wire.down.write(bytes, this.#atCaller, data);
   }
 
@@ -108,26 +95,14 @@ export class WebsocketLeg implements ClientLeg {
   }
 
   facts(t: Micros): readonly NetworkFact[] {
-    const { wire } = this.#options;
-    const whole = { expected: this.#delay.up.count, lost: 0, bursts: 0 };
-    const delayUp = this.#delay.up.meanUs + this.#captureUs;
-    const codec = this.#sizer === undefined ? 'pcm16' : 'opus-wb-vbr-13';
-    const traffic = { t, who: 'network', what: 'traffic' } as const;
-    const voice = { t, who: 'network', what: 'voice', codec, bufferUs: 0 } as const;
-    return [
-      { ...traffic, direction: 'up', ...this.#count.up.traffic(wire.up) },
-      { ...traffic, direction: 'down', ...this.#count.down.traffic(wire.down) },
-      { ...voice, direction: 'up', ...whole, delayUs: delayUp },
-      { ...voice, direction: 'down', ...this.#gaps.loss, delayUs: this.#toEar.meanUs },
-    ];
+    return this.#meter.facts(t, this.#captureUs, this.#options.wire);
   }
 
   #up(data: Uint8Array): void {
     const { clock, wire } = this.#options;
     const plain = webSocketBytes(data, true);
     const bytes = this.#sizer?.up.bytes(data, plain) ?? plain;
-    this.#count.up.sent(bytes);
-    this.#delay.up.sent(clock.now());
+    this.#meter.sent('up', clock.now(), bytes);
     wire.up.write(bytes, this.#atAgent, data);
   }
 }

@@ -12,18 +12,26 @@ import { startServer } from '#agent/io/server.ts';
 import { VadWorker } from '#agent/io/vad.ts';
 import { type AgentSettings, readSettings } from '#agent/settings.ts';
 import { Caller, PLAYER_RATE } from '../caller/caller.ts';
-import { WebsocketCallerClient } from '../caller/client/websocket-client.ts';
+import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
+import { type ClientKind, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
 import type { CallerScript } from '../caller/script.ts';
+import { micUs } from '../caller/utterance.ts';
 import { type Cast, castVendors, earFor } from '../cast.ts';
+import { WebsocketMeter } from '../client-leg/websocket-meter.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Fact } from '../kernel/fact.ts';
 import { KeyedChance } from '../kernel/random.ts';
 import { Trace } from '../kernel/trace.ts';
+import { webSocketBytes } from '../network/frame-size.ts';
+import type { Impairment } from '../network/impairment.ts';
 import type { SimOptions, SimResult } from '../world.ts';
 import { RealClock } from './clock.ts';
 import { type HostedVendor, hostVendor } from './host.ts';
+import { wayTo } from './way.ts';
 
 export type LoopbackOptions = Omit<SimOptions, 'network' | 'vendorNetwork' | 'transport' | 'settle'> & {
+  /** Between the caller and the agent; nothing but this machine's own sockets when absent. */
+  readonly network?: Impairment;
   /** What else happens at the agent's address once the caller is connected; the call waits for its end. */
   readonly meanwhile?: (address: string) => Promise<void>;
 };
@@ -57,34 +65,20 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   const cast = castVendors({ ...options, world });
   const hosted = await hostCast(options.recast?.(cast) ?? cast, opened);
   const settings = settingsFor(hosted, options.env);
-  const agent = await openAgent({ settings, clock, note, countTokens: options.countTokens }, opened);
-  const socket = new WebSocket(`ws://127.0.0.1:${agent.port}/ws-client`, { perMessageDeflate: false });
+  const meter = new WebsocketMeter(PLAYER_RATE, 'pcm16');
+  const { countTokens } = options;
+  const agent = await openAgent({ settings, clock, note, countTokens, meter }, opened);
+  const way = await wayTo(agent.port, options.network, options.seed);
+  opened(() => way.close());
+  const socket = new WebSocket(`ws://127.0.0.1:${way.port}/ws-client`, { perMessageDeflate: false });
   opened(() => socket.terminate());
-  let client: WebsocketCallerClient | undefined;
-  const caller = new Caller({
-    clock,
-    chance,
-    script: options.caller,
-    table: options.table,
-    index: earFor(options.brain, options.caller, settings.core.reply.apology, options.interning),
-    interning: options.interning,
-    note,
-    client: (hooks) => {
-      client = new WebsocketCallerClient({
-        kind: options.client ?? 'stock',
-        clock,
-        playerRate: PLAYER_RATE,
-        line: { send: (data) => socket.send(data), close: () => socket.close(1000) },
-        hooks,
-        interning: options.interning,
-      });
-      return client;
-    },
-  });
+  const { interning } = options;
+  const index = earFor(options.brain, options.caller, settings.core.reply.apology, interning);
+  const client = clientOn(socket, { ...options, clock, meter });
+  const { caller: script, table } = options;
+  const caller = new Caller({ clock, chance, script, table, index, interning, note, client: client.make });
   socket.on('open', () => {
-    socket.on('message', (data: Buffer, isBinary: boolean) =>
-      client?.receive(isBinary ? data : data.toString()),
-    );
+    socket.on('message', client.receive);
     caller.opened();
   });
   // An error is always followed by a close, which is what the caller hears of.
@@ -100,7 +94,9 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   );
   const fault = agent.fault();
   if (fault !== undefined) throw fault.error;
-  await meanwhile;
+  // Who was never connected has nothing to wait for.
+  if (end === 'stopped') await meanwhile;
+  for (const fact of meter.facts(clock.now(), micUs(client.micChunkSamples()), way.wire())) trace.note(fact);
   return {
     end,
     waitingFor: end === 'stopped' ? '' : caller.waitingFor,
@@ -108,6 +104,36 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
     traceHash: trace.hash,
     simulatedUs: clock.now(),
     events: trace.facts.length,
+  };
+}
+
+type ClientParts = {
+  readonly clock: Clock;
+  readonly meter: WebsocketMeter;
+  readonly client?: ClientKind;
+  readonly interning: boolean;
+};
+
+/** The caller's client on a real socket; `make` is called once, by the caller. */
+function clientOn(socket: WebSocket, { clock, meter, client: kind = 'stock', interning }: ClientParts) {
+  let client: WebsocketCallerClient | undefined;
+  const send = (data: Uint8Array) => {
+    meter.sent('up', clock.now(), webSocketBytes(data, true));
+    socket.send(data);
+  };
+  return {
+    make(hooks: CallerClientHooks): CallerClient {
+      const line = { send, close: () => socket.close(1000) };
+      const listening = meter.listening(hooks);
+      const all = { kind, clock, playerRate: PLAYER_RATE, line, hooks: listening, interning };
+      client = new WebsocketCallerClient(all);
+      return client;
+    },
+    receive(data: Buffer, isBinary: boolean): void {
+      meter.arrived('down', clock.now());
+      client?.receive(isBinary ? data : data.toString());
+    },
+    micChunkSamples: (): number => client?.micChunkSamples ?? 0,
   };
 }
 
@@ -125,12 +151,13 @@ type AgentParts = {
   readonly settings: AgentSettings;
   readonly clock: Clock;
   readonly countTokens: (text: string) => number;
+  readonly meter: WebsocketMeter;
   note(fact: Fact): void;
 };
 
 /** The agent behind its real server, of whose calls the first is told; a fault of ours ends the run. */
 async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
-  const { settings, clock, countTokens, note } = parts;
+  const { settings, clock, countTokens, note, meter } = parts;
   const vad = await VadWorker.start();
   opened(() => vad.stop());
   const agents = keepAliveAgents();
@@ -152,7 +179,7 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
       const ended = () => {
         hasEnded = true;
       };
-      new SessionHost({ ...parts, note, ended });
+      new SessionHost({ ...parts, connection: metered(connection, clock, meter), note, ended });
     },
     onFault: (error) => {
       fault ??= { error };
@@ -161,6 +188,24 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
   if (!started.ok) throw new Error(started.reason);
   opened(() => started.server.close());
   return { port: started.server.port, ended: () => hasEnded, fault: () => fault };
+}
+
+/** The agent's end of the caller's connection, telling what leaves and arrives. */
+function metered(connection: Connection, clock: Clock, meter: WebsocketMeter): Connection {
+  return {
+    peer: connection.peer,
+    send: (data) => {
+      meter.sent('down', clock.now(), webSocketBytes(data, false));
+      connection.send(data);
+    },
+    close: (code, reason) => connection.close(code, reason),
+    onMessage: (listener) =>
+      connection.onMessage((data) => {
+        meter.arrived('up', clock.now());
+        listener(data);
+      }),
+    onClosed: (listener) => connection.onClosed(listener),
+  };
 }
 
 const longestSilenceUs = (script: CallerScript): Micros =>

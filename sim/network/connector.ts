@@ -7,7 +7,7 @@ import { ImpairedLink } from './impaired-link.ts';
 import type { Direction, Impairment } from './impairment.ts';
 import type { Link } from './link.ts';
 import { type Connect, fixedDelay, type NetworkProfile } from './stream.ts';
-import { TcpConnection } from './tcp/connection.ts';
+import { TcpConnection, type TcpOptions } from './tcp/connection.ts';
 
 /** The two links of one connection. `name` tells connections of a run apart. */
 export function linksOf(
@@ -33,14 +33,21 @@ export const profileOf = (impairment: Impairment): NetworkProfile => ({
   oneWayUs: ms(impairment.up.delayMs),
 });
 
-export function connectOver(clock: Clock, impairment: Impairment, seed: number, name: string): Connect {
+/** `tcp`: in place of the defaults of a connection; a network that only delays knows none of it. */
+export function connectOver(
+  clock: Clock,
+  impairment: Impairment,
+  seed: number,
+  name: string,
+  tcp: Pick<TcpOptions, 'congestion'> = {},
+): Connect {
   const oneWayUs = plainDelayUs(impairment);
   if (oneWayUs !== undefined) return fixedDelay(clock);
   let connections = 0;
   return () => {
     connections += 1;
     const links = linksOf(impairment, seed, connections === 1 ? name : `${name}/${connections}`);
-    return new TcpConnection(clock, links, { established: true });
+    return new TcpConnection(clock, links, { ...tcp, established: true });
   };
 }
 

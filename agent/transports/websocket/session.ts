@@ -5,7 +5,7 @@
 import type { ClientFactory, ClientHooks, ClientSession } from '../../core/client.ts';
 import type { Frame } from '../../core/frame.ts';
 import { LIMITS } from '../../core/limit.ts';
-import type { Micros } from '../../core/time.ts';
+import { type Micros, ms } from '../../core/time.ts';
 import { LeadEstimator } from '../../media/lead.ts';
 import { errorMessage } from '../rtvi/message.ts';
 import { type RtviOptions, RtviSession } from '../rtvi/session.ts';
@@ -15,6 +15,8 @@ import { decodeFrame, encodeAudio, encodeMessage, type WireAudio } from './wire.
 export type WebsocketClientOptions = RtviOptions & {
   /** PCM rate of the client's player, Hz. The stock default is 24 000; it ignores what frames state. */
   readonly outputRate?: number;
+  /** Audio sent ahead of real time, ms, in place of the lead that follows the network. */
+  readonly fixedLeadMs?: number;
 };
 
 /** Sessions for stock clients, which cannot drop audio they have received, and our own, which can. */
@@ -35,11 +37,13 @@ class WebsocketSession implements ClientSession {
   readonly #rtvi: RtviSession;
   readonly #chunker: BlockChunker;
   readonly #lead = new LeadEstimator();
+  readonly #fixedLeadUs: Micros | undefined;
   #open = true;
   #now: Micros = 0;
 
   constructor(options: WebsocketClientOptions, hooks: ClientHooks) {
     this.outputRate = options.outputRate ?? 24_000;
+    this.#fixedLeadUs = options.fixedLeadMs === undefined ? undefined : ms(options.fixedLeadMs);
     this.#hooks = hooks;
     this.#rtvi = new RtviSession(options, {
       send: (now, json) => hooks.send(now, encodeMessage(json)),
@@ -72,7 +76,7 @@ class WebsocketSession implements ClientSession {
   }
 
   get leadUs(): Micros | undefined {
-    return this.#lead.leadUs;
+    return this.#fixedLeadUs ?? this.#lead.leadUs;
   }
 
   /** Everything comes as messages here. */

@@ -34,6 +34,8 @@ export class OrderedStream {
   readonly #arrive: (packet: RtcPacket<Uint8Array>) => void;
   #open = true;
   #reportAtUs: Micros;
+  /** The filler will be woken. */
+  #waking = false;
   #bytes = 0;
   #packets = 0;
 
@@ -86,17 +88,21 @@ export class OrderedStream {
     if (clock.now() >= this.#reportAtUs) this.#sendReport();
   }
 
+  /** One timer at a time; the one that is under way is never later than it must be. */
   #awaitGap(): void {
     const { clock } = this.#options;
     const deadline = this.#filler.deadline();
-    if (deadline === undefined) return;
-    const wake = () => {
-      if (!this.#open) return;
-      this.#filler.wake(clock.now());
-      this.#awaitGap();
-    };
-    clock.after(Math.max(0, deadline - clock.now()), wake, undefined);
+    if (deadline === undefined || this.#waking) return;
+    this.#waking = true;
+    clock.after(Math.max(0, deadline - clock.now()), this.#wake, undefined);
   }
+
+  readonly #wake = (): void => {
+    this.#waking = false;
+    if (!this.#open) return;
+    this.#filler.wake(this.#options.clock.now());
+    this.#awaitGap();
+  };
 
   #sendReport(): void {
     const { clock, back } = this.#options;

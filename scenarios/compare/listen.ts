@@ -1,0 +1,124 @@
+// One call of a comparison played again with somebody listening at the ear: the reply that is
+// interrupted, on a network that does nothing and on the one on which the transports differ most. Both
+// tracks begin where that reply does, so that the same words stand at the same place until the network
+// moves them.
+import { type Micros, ms, seconds } from '#agent/core/time.ts';
+import type { AudioPair, CompareResult } from '#reports/compare/compare-result.ts';
+import { differenceOf } from '#reports/compare/contest.ts';
+import { ANSWER, cellOf } from '#reports/compare/lookup.ts';
+import { wavBase64 } from '#reports/compare/wav.ts';
+import type { HeardPiece } from '#sim/caller/client/client.ts';
+import type { Fact } from '#sim/kernel/fact.ts';
+import { play } from '../runner/play.ts';
+import type { Scenario } from '../script/scenario.ts';
+import type { ComparePlan } from './plan.ts';
+import type { TransportName } from './request.ts';
+import { FROM_RATE, resample, TO_RATE } from './resample.ts';
+import type { Played } from './sweep.ts';
+import { marksOf, type Stretch, samplesOf } from './track.ts';
+
+/** Four tracks of this length at 16 kHz are 1 MB in base64. */
+const LENGTH_US: Micros = ms(5_800);
+const BEFORE_US: Micros = ms(200);
+const CLEAN = 'loopback';
+
+/** One pair for each transport; none when no network was played or the reply never came. */
+export async function listen(
+  plan: ComparePlan,
+  result: CompareResult,
+  played: readonly Played[],
+): Promise<readonly AudioPair[]> {
+  const [scenario] = plan.scenarios;
+  const network = roughest(result);
+  if (scenario === undefined || network === undefined) return [];
+  const seed = roughestSeed(plan, played, network);
+  const pairs: AudioPair[] = [];
+  for (const transport of plan.transports) {
+    const hear = (over: string) => hearing(plan, { scenario, seed, transport, network: over });
+    const [clean, heard] = [await hear(CLEAN), await hear(network)];
+    if (clean === undefined || heard === undefined) continue;
+    pairs.push({
+      title: `${heard.interrupted ? 'A reply and its interruption' : 'A reply'}: ${reasonOf(plan)}`,
+      transport,
+      network,
+      seed,
+      clean: { wavBase64: heardAs(clean), about: 'the same reply on a network without loss or delay' },
+      heard: { wavBase64: heardAs(heard), about: `what the caller heard on ${network}` },
+      marks: [...marksOf(heard.pieces, heard.stretch, FROM_RATE, heard.repliesUs)],
+    });
+  }
+  return pairs;
+}
+
+const reasonOf = ({ runs }: ComparePlan): string =>
+  runs === 1 ? 'the call that was played' : `of ${runs} calls the one in which the voice broke off most`;
+
+/** Where the transports differ most in the slow answers; with one transport, the slowest network. */
+function roughest(result: CompareResult): string | undefined {
+  const ranked = result.networks.map(({ name }) => {
+    const [webrtc, websocket] = [cellOf(result, 'webrtc', name), cellOf(result, 'websocket', name)];
+    const only = (webrtc ?? websocket)?.figures[ANSWER];
+    const alone = only !== undefined && 'p95' in only ? only.p95 : null;
+    const difference = differenceOf(webrtc, websocket, ANSWER, 'p95');
+    return { name, by: Math.abs((webrtc && websocket ? difference : alone) ?? 0) };
+  });
+  return ranked.sort((one, other) => other.by - one.by)[0]?.name;
+}
+
+/** The call in which the voice broke off most, over all transports; the earliest of several. */
+function roughestSeed(plan: ComparePlan, played: readonly Played[], network: string): number {
+  const breaks = new Map<number, number>();
+  for (const { job, runs } of played) {
+    if (job.network !== network || job.place !== undefined) continue;
+    // Runs stand scenario by scenario; only those of the first are played again.
+    for (const { seed, samples } of runs.slice(0, plan.runs)) {
+      const count = (samples['rebuffers'] ?? []).reduce((sum, [value]) => sum + value, 0);
+      breaks.set(seed, (breaks.get(seed) ?? 0) + count);
+    }
+  }
+  const ranked = [...breaks].sort((one, other) => other[1] - one[1] || one[0] - other[0]);
+  return ranked[0]?.[0] ?? plan.seed;
+}
+
+type Hearing = {
+  readonly pieces: readonly HeardPiece[];
+  readonly stretch: Stretch;
+  readonly repliesUs: readonly Micros[];
+  readonly interrupted: boolean;
+};
+
+type Call = {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly transport: TransportName;
+  readonly network: string;
+};
+
+/** Undefined when the call had no such reply. */
+async function hearing({ providers }: ComparePlan, call: Call): Promise<Hearing | undefined> {
+  const { acts } = call.scenario.caller;
+  const interruption = acts.findIndex(({ kind }) => kind === 'interrupt');
+  const asked = interruption > 0 ? interruption - 1 : acts.findIndex((act) => 'parts' in act);
+  const pieces: HeardPiece[] = [];
+  const { facts } = await play({ ...call, world: 'sim', providers }, (piece) => pieces.push(piece));
+  let waiting = false;
+  for (const fact of facts) {
+    if (fact.who !== 'caller') continue;
+    if (fact.what === 'spoke') waiting = fact.act === asked;
+    if (fact.what !== 'ear.audible' || !waiting) continue;
+    const stretch = { fromUs: fact.t - BEFORE_US, lengthUs: LENGTH_US };
+    const reach = seconds(2);
+    const near = pieces.filter(
+      ({ startUs }) =>
+        startUs > stretch.fromUs - reach && startUs < stretch.fromUs + stretch.lengthUs + reach,
+    );
+    return { pieces: near, stretch, repliesUs: repliesOf(facts), interrupted: interruption > 0 };
+  }
+  return undefined;
+}
+
+const repliesOf = (facts: readonly Fact[]): readonly Micros[] =>
+  facts.flatMap((fact) => (fact.what === 'reply.audible' ? [fact.t] : []));
+
+const heardAs = ({ pieces, stretch }: Hearing): string =>
+  wavBase64(resample(samplesOf(pieces, stretch, FROM_RATE)), TO_RATE);

@@ -1,0 +1,53 @@
+// A network on which nothing arrives: the call is over in bounded time, simulated and real, and fails by
+// name. Nothing hangs, nothing is made up, and the same holds when only one direction is dead.
+import { describe, expect, test } from 'vitest';
+import { evaluate } from './kpis/evaluate.ts';
+import { vendorPrices } from './kpis/price.ts';
+import { multiTurn } from './library/multi-turn.ts';
+import { singleTurn } from './library/single-turn.ts';
+import { play } from './runner/play.ts';
+import type { RunRequest } from './runner/run.ts';
+import type { Scenario } from './script/scenario.ts';
+
+const WALL_SECONDS_MAX = 5;
+/** A minute for each act, and one for the way in: what `sim/world.ts` allows. */
+const SECONDS_PER_ACT_MAX = 60;
+
+async function played(scenario: Scenario, transport: 'websocket' | 'webrtc', network: string) {
+  const request: RunRequest = { scenario, world: 'sim', seed: 1, providers: 'prd', network, transport };
+  const outcome = await play(request);
+  const setup = { world: 'sim', transport, network, providers: 'prd', policy: 'parley' } as const;
+  return { outcome, result: evaluate([outcome], scenario, vendorPrices(), setup) };
+}
+
+const dead = ['delay=20ms loss=100%', 'delay=20ms up:loss=100%', 'delay=20ms down:loss=100%'];
+
+describe.each(['websocket', 'webrtc'] as const)('over %s', (transport) => {
+  describe.each([singleTurn, multiTurn])('$name', (scenario) => {
+    test.each(dead)('through %s ends in time and fails', async (network) => {
+      const { outcome, result } = await played(scenario, transport, network);
+      expect(outcome.end).toBeOneOf(['timeout', 'deadlock']);
+      expect(outcome.detail).toContain('waiting for ready');
+      expect(outcome.simulatedSeconds).toBeLessThanOrEqual(
+        SECONDS_PER_ACT_MAX * (scenario.caller.acts.length + 1),
+      );
+      expect(outcome.wallSeconds).toBeLessThan(WALL_SECONDS_MAX);
+      expect(result.verdict).toBe('fail');
+      expect(result.failures.length).toBeGreaterThan(0);
+      expect(outcome.facts.filter(({ what }) => what === 'ear.audible' || what === 'speaking')).toEqual([]);
+    });
+  });
+
+  test('through a network that loses nearly everything is bounded as well, and worse than a good one', async () => {
+    const bad = await played(singleTurn, transport, 'delay=20ms loss=60%');
+    const good = await played(singleTurn, transport, 'delay=20ms');
+    expect(bad.outcome.wallSeconds).toBeLessThan(WALL_SECONDS_MAX);
+    expect(bad.outcome.simulatedSeconds).toBeLessThanOrEqual(
+      SECONDS_PER_ACT_MAX * (singleTurn.caller.acts.length + 1),
+    );
+    expect([good.outcome.end, bad.result.verdict]).toEqual(['finished', 'fail']);
+    const answered = ({ outcome }: typeof bad) =>
+      outcome.facts.filter(({ what }) => what === 'ear.word').length;
+    expect(answered(bad)).toBeLessThan(answered(good));
+  });
+});
