@@ -38,7 +38,7 @@ describe.each(['websocket', 'webrtc'] as const)('over %s', (transport) => {
     });
   });
 
-  test('through a network that loses nearly everything is bounded as well, and worse than a good one', async () => {
+  test('through one that loses nearly everything is bounded as well, and worse than a good one', async () => {
     const bad = await played(singleTurn, transport, 'delay=20ms loss=60%');
     const good = await played(singleTurn, transport, 'delay=20ms');
     expect(bad.outcome.wallSeconds).toBeLessThan(WALL_SECONDS_MAX);

@@ -8,23 +8,22 @@ const HISTORY_MS = 40;
 
 export class GapVoice {
   readonly #rate: number;
-  readonly #history: Int16Array;
+  readonly #historySamples: number;
+  /** The newest frames, oldest first: no fewer than the history needs. */
+  readonly #recent: Uint8Array[] = [];
   #concealment: Concealment | undefined;
   #concealed = 0;
 
   /** `rate`: samples per second of the stream. */
   constructor(rate: number) {
     this.#rate = rate;
-    this.#history = new Int16Array((rate * HISTORY_MS) / 1_000);
+    this.#historySamples = (rate * HISTORY_MS) / 1_000;
   }
 
   /** A frame that came: remembered, and returned as it is. */
   heard(pcm: Uint8Array): Uint8Array {
     this.#concealment = undefined;
-    const samples = samplesOf(pcm);
-    const kept = Math.max(0, this.#history.length - samples.length);
-    this.#history.copyWithin(0, this.#history.length - kept);
-    this.#history.set(samples.subarray(Math.max(0, samples.length - this.#history.length)), kept);
+    if (pcm.length > 1) this.#remember(pcm);
     return pcm;
   }
 
@@ -32,7 +31,7 @@ export class GapVoice {
   missed(samples: number): Uint8Array {
     if (this.#concealment === undefined) {
       const fade = { afterMs: M106.muteAfterMs, withinMs: M106.muteWithinMs };
-      this.#concealment = new Concealment(this.#history.slice(), this.#rate, fade);
+      this.#concealment = new Concealment(this.#history(), this.#rate, fade);
       this.#concealed = 0;
     }
     const sound = new Int16Array(samples);
@@ -40,4 +39,30 @@ export class GapVoice {
     this.#concealed += samples;
     return bytesOf(sound);
   }
+  #remember(pcm: Uint8Array): void {
+    this.#recent.push(pcm);
+    let older = 0;
+    for (const frame of this.#recent) older += frame.length >> 1;
+    // The oldest goes when the others are enough.
+    for (older -= samplesIn(this.#recent[0]); older >= this.#historySamples; ) {
+      this.#recent.shift();
+      older -= samplesIn(this.#recent[0]);
+    }
+  }
+
+  /** The newest samples, behind silence where fewer were heard. */
+  #history(): Int16Array {
+    const history = new Int16Array(this.#historySamples);
+    let end = history.length;
+    for (let index = this.#recent.length - 1; index >= 0 && end > 0; index -= 1) {
+      const samples = samplesOf(this.#recent[index] ?? NOTHING);
+      const kept = samples.subarray(Math.max(0, samples.length - end));
+      end -= kept.length;
+      history.set(kept, end);
+    }
+    return history;
+  }
 }
+
+const NOTHING = new Uint8Array(0);
+const samplesIn = (frame: Uint8Array | undefined): number => (frame?.length ?? 0) >> 1;

@@ -29,26 +29,23 @@ const level = (pcm: Uint8Array) => {
   return Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
 };
 
-test('an undamaged frame comes out as slices of itself, the same objects each time', () => {
+test('an undamaged frame comes out as slices of itself, without a copy', () => {
   const frame = voiced(0);
   const player = renderer();
   const first = player.render([whole(frame, 0)]);
   const second = player.render([whole(frame, 480)]);
   expect(first.buffer).toBe(frame.buffer);
   expect([...first, ...second]).toEqual([...frame]);
-  expect(player.render([whole(frame, 0)])).toBe(first);
 });
 
-test('a tick across two frames holds their bytes, and is the same object for the same two', () => {
+test('a tick across two frames holds their bytes', () => {
   const [one, other] = [voiced(0), voiced(1)];
   const pieces: Piece<Uint8Array>[] = [
     { ...(whole(one, 720) as Piece<Uint8Array> & { kind: 'play' }), samples: 240 },
     { ...(whole(other, 0) as Piece<Uint8Array> & { kind: 'play' }), samples: 240 },
   ];
-  const player = renderer();
-  const tick = player.render(pieces);
+  const tick = renderer().render(pieces);
   expect([...tick]).toEqual([...one.subarray(480), ...other.subarray(0, 160)]);
-  expect(player.render(pieces)).toBe(tick);
 });
 
 test('concealment goes on at the pitch of what was heard, and fades away after 60 ms', () => {

@@ -1,6 +1,6 @@
 // Turns what the jitter buffer says into sound: 10 ms of PCM per tick. What arrived whole comes out as
-// the very bytes of its packet (slices are cut once and kept), so that undamaged speech can be
-// recognised by content; concealed and time-scaled passages are synthesised.
+// the very bytes of its packet, so that undamaged speech can be recognised by content; concealed and
+// time-scaled passages are synthesised.
 import { Concealment, crossfade } from './concealment.ts';
 import type { Passage, Piece } from './jitter-buffer/piece.ts';
 import { CLOCK_HZ, type JitterSettings, TICK_SAMPLES } from './jitter-buffer/setting.ts';
@@ -18,8 +18,6 @@ export class Renderer<P> {
   /** Samples of the audio per sample of the RTP clock. */
   readonly #scale: number;
   readonly #silence: Uint8Array;
-  readonly #slices = new WeakMap<Uint8Array, Map<number, Uint8Array>>();
-  readonly #pairs = new WeakMap<Uint8Array, WeakMap<Uint8Array, Uint8Array>>();
   readonly #passages = new WeakMap<Passage<P>, Int16Array>();
   #recent: Uint8Array[] = [];
   #concealment: Concealment | undefined;
@@ -58,23 +56,14 @@ export class Renderer<P> {
     return this.#join([piece]);
   }
 
-  /** A tick across two packets: the same two slices give the same object. */
+  /** A tick across two packets. */
   #pair(first: Piece<P>, second: Piece<P>): Uint8Array {
     if (first.kind !== 'play' || second.kind !== 'play') return this.#join([first, second]);
     const head = this.#slice(this.#decode(first.payload), first.from, first.samples);
     const tail = this.#slice(this.#decode(second.payload), second.from, second.samples);
-    let known = this.#pairs.get(head);
-    if (known === undefined) {
-      known = new WeakMap();
-      this.#pairs.set(head, known);
-    }
-    let pair = known.get(tail);
-    if (pair === undefined) {
-      pair = new Uint8Array(head.length + tail.length);
-      pair.set(head);
-      pair.set(tail, head.length);
-      known.set(tail, pair);
-    }
+    const pair = new Uint8Array(head.length + tail.length);
+    pair.set(head);
+    pair.set(tail, head.length);
     return pair;
   }
 
@@ -162,23 +151,12 @@ export class Renderer<P> {
     return this.#passage(piece.passage).slice(from, from + this.#length(piece.samples));
   }
 
-  /** Part of a packet's samples: the same object every time it is asked for. */
+  /** Part of a packet's samples, in place. */
   #slice(pcm: Uint8Array, from: number, samples: number): Uint8Array {
     const start = 2 * this.#length(from);
     const end = start + 2 * this.#length(samples);
     if (start === 0 && end === pcm.length) return pcm;
-    let known = this.#slices.get(pcm);
-    if (known === undefined) {
-      known = new Map();
-      this.#slices.set(pcm, known);
-    }
-    const key = start * 0x10000 + end;
-    let slice = known.get(key);
-    if (slice === undefined) {
-      slice = end <= pcm.length ? pcm.subarray(start, end) : extended(pcm, start, end);
-      known.set(key, slice);
-    }
-    return slice;
+    return end <= pcm.length ? pcm.subarray(start, end) : extended(pcm, start, end);
   }
 
   #history(before: Int16Array): Int16Array {

@@ -40,10 +40,9 @@ export async function run(options: HashesOptions): Promise<number> {
   const golden = await takeHashes();
   const out = options.out ?? GOLDEN_HASHES;
   writeFileSync(out, `${JSON.stringify(golden, null, 2)}\n`);
+  const what = `${scenarioNames().length} scenarios, seeds ${SEEDS.join(', ')}`;
   const settings = Object.keys(golden.hashes).join(', ');
-  process.stdout.write(
-    `${scenarioNames().length} scenarios, seeds ${SEEDS.join(', ')}, ${settings} → ${relative(process.cwd(), out)}\n`,
-  );
+  process.stdout.write(`${what}, ${settings} → ${relative(process.cwd(), out)}\n`);
   return 0;
 }
 

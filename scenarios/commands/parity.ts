@@ -93,8 +93,9 @@ function report(parity: Parity, tolerance: Tolerance, holds: boolean): string {
           `    loopback  ${loopback[differsAt] ?? '(nothing more)'}`,
         ].join('\n');
   const head = columns(' ', 'stage', 'sim ms', 'loopback ms', 'difference', 'n');
+  const bound = `${tolerance.ms} ms + ${tolerance.share * 100} %`;
   return [
-    `${holds ? '✓ PARITY' : '✗ NO PARITY'}  median of each stage within ${tolerance.ms} ms + ${tolerance.share * 100} %`,
+    `${holds ? '✓ PARITY' : '✗ NO PARITY'}  median of each stage within ${bound}`,
     '',
     order,
     '',

@@ -51,19 +51,22 @@ export class Ear {
     }
     this.#scanner.take(pcm, this.#wordEnded, damagedSamples, addedSamples);
     this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
-    if (!this.#dryTimer) this.#awaitDry();
+    if (!this.#dryTimer && !this.#scanner.settled) this.#awaitDry();
     this.#listen(piece);
   }
 
   /** A word that breaks off has ended when the sound did, not when somebody noticed. */
   #awaitDry(): void {
     this.#dryTimer = true;
-    this.#at(this.#dryAtUs + 1, () => {
-      this.#dryTimer = false;
-      if (this.#clock.now() <= this.#dryAtUs) return this.#awaitDry();
-      this.#scanner.stop(this.#wordEnded);
-    });
+    this.#at(this.#dryAtUs + 1, this.#ranDry);
   }
+
+  readonly #ranDry = (): void => {
+    this.#dryTimer = false;
+    if (this.#scanner.settled) return;
+    if (this.#clock.now() <= this.#dryAtUs) return this.#awaitDry();
+    this.#scanner.stop(this.#wordEnded);
+  };
 
   #listen({ pcm, startUs, arrivedUs }: HeardPiece): void {
     const first = firstAudible(pcm);

@@ -26,7 +26,7 @@ export const micUs = (samples: number): Micros => Math.round((samples * 1_000_00
 export class UtteranceBook {
   readonly #table: SpeechTable;
   readonly #kept = new Map<string, Utterance>();
-  readonly #tone = new Map<string, Uint8Array>();
+  readonly #tone = new Map<number, Uint8Array>();
 
   constructor(table: SpeechTable) {
     this.#table = table;
@@ -35,7 +35,7 @@ export class UtteranceBook {
   /** Room tone of `samples` beginning at stream position `position`. */
   tone(position: number, samples: number): Uint8Array {
     const phase = position % WINDOW_SAMPLES;
-    const key = `${phase}/${samples}`;
+    const key = samples * WINDOW_SAMPLES + phase;
     const known = this.#tone.get(key);
     if (known !== undefined) return known;
     const pcm = new Int16Array(samples);

@@ -84,6 +84,11 @@ export class WordScanner {
     this.#zeros = this.#gapSamples;
   }
 
+  /** Nothing is under way: to stop now would change nothing. */
+  get settled(): boolean {
+    return this.#word === undefined && this.#collected === 0 && this.#zeros >= this.#gapSamples;
+  }
+
   /** Position in the stream of the next sample. */
   get position(): number {
     return this.#position;

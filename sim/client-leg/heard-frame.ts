@@ -8,17 +8,18 @@ import { DelayMeter } from './delay-meter.ts';
 /** Samples of a frame on the 48 kHz clock of the buffer. */
 const FRAME_SAMPLES = 960;
 
-type Sent = {
+/** A frame on its way, with what is known of it. */
+export type SentFrame = {
+  readonly pcm: Uint8Array;
   readonly index: number;
   readonly leftUs: Micros;
   /** Undefined for a packet that was lost: what sounds of its frame came in a later one. */
-  readonly arrivedUs: Micros | undefined;
+  arrivedUs: Micros | undefined;
 };
 
 export class HeardFrames {
   /** Samples of the ear's rate per sample of the buffer's clock. */
   readonly #scale: number;
-  readonly #sent = new WeakMap<Uint8Array, Sent>();
   #frames = 0;
   #lastIndex = -1;
   #lastArrivedUs: Micros = 0;
@@ -32,14 +33,15 @@ export class HeardFrames {
     this.#scale = rate / 48_000;
   }
 
-  /** A frame left the agent and will arrive at `arrivedUs`; undefined when it was lost. */
-  left(frame: Uint8Array, leftUs: Micros, arrivedUs: Micros | undefined): void {
-    this.#sent.set(frame, { index: this.#frames, leftUs, arrivedUs });
+  /** The next frame that leaves the agent; whoever sends it states when it arrives. */
+  leaving(pcm: Uint8Array, leftUs: Micros): SentFrame {
+    const index = this.#frames;
     this.#frames += 1;
+    return { pcm, index, leftUs, arrivedUs: undefined };
   }
 
   /** The next 10 ms at the ear, as the buffer composed them. */
-  piece(pcm: Uint8Array, startUs: Micros, pieces: readonly Piece<Uint8Array>[]): HeardPiece {
+  piece(pcm: Uint8Array, startUs: Micros, pieces: readonly Piece<SentFrame>[]): HeardPiece {
     let damaged = 0;
     let added = 0;
     for (const piece of pieces) {
@@ -71,9 +73,8 @@ export class HeardFrames {
    * A frame sounds: what was made up before it stood for the frames between, if any were lost, and
    * lengthened the stream by the rest.
    */
-  #played(frame: Uint8Array, startUs: Micros): number {
-    const sent = this.#sent.get(frame);
-    if (sent === undefined || sent.index === this.#lastIndex) return 0;
+  #played(sent: SentFrame, startUs: Micros): number {
+    if (sent.index === this.#lastIndex) return 0;
     const lost = Math.max(0, sent.index - this.#lastIndex - 1);
     const added = this.#lastIndex < 0 ? 0 : this.#concealed - lost * FRAME_SAMPLES;
     this.#concealed = 0;

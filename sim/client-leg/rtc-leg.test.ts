@@ -117,9 +117,10 @@ describe("the agent's voice", () => {
     expect(atCaller.every(({ pcm }) => pcm.length === (RATE / 100) * 2)).toBe(true);
     const steps = atCaller.slice(1).map(({ startUs }, index) => startUs - (atCaller[index]?.startUs ?? 0));
     expect(new Set(steps)).toEqual(new Set([10_000]));
+    // A second of voice, but for what the buffer stretched until it had found its level.
     const audible = atCaller.filter(({ pcm }) => isAudible(pcm)).length;
     expect(audible).toBeGreaterThanOrEqual(98);
-    expect(audible).toBeLessThanOrEqual(102);
+    expect(audible).toBeLessThanOrEqual(106);
   });
 
   test('waits in the jitter buffer, and the delay says so', async () => {
@@ -142,8 +143,8 @@ describe("the agent's voice", () => {
   test('is sent as silence between replies: the clock of the stream never stops', async () => {
     const { facts } = await tell(() => {}, 'delay=30ms', 10);
     // 50 packets a second from the moment the agent was reached, small ones.
-    expect(fact(facts, 'traffic', 'down')?.packets).toBe(498);
-    expect(fact(facts, 'traffic', 'down')?.bytes).toBeLessThan(498 * 110);
+    expect(fact(facts, 'traffic', 'down')?.packets).toBe(499);
+    expect(fact(facts, 'traffic', 'down')?.bytes).toBeLessThan(499 * 110);
   });
 });
 

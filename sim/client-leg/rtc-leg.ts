@@ -19,7 +19,7 @@ import { RtcStream } from '../network/rtc/stream.ts';
 import type { WireTap } from '../network/socket-leg.ts';
 import type { Duplex } from '../network/stream.ts';
 import { DelayMeter } from './delay-meter.ts';
-import { HeardFrames } from './heard-frame.ts';
+import { HeardFrames, type SentFrame } from './heard-frame.ts';
 import type { ClientLeg, LegEnds } from './leg.ts';
 
 const FRAME_US = ms(20);
@@ -45,7 +45,7 @@ export class RtcLeg implements ClientLeg {
   readonly #options: RtcLegOptions;
   readonly #control: Duplex;
   readonly #uplink: OrderedStream;
-  readonly #downlink: RtcStream<Uint8Array>;
+  readonly #downlink: RtcStream<SentFrame>;
   readonly #frames: HeardFrames;
   readonly #gaps = new GapVoice(MIC_RATE);
   readonly #silence: Uint8Array;
@@ -53,7 +53,7 @@ export class RtcLeg implements ClientLeg {
   #hooks: CallerClientHooks | undefined;
   /** Frames of the agent's that wait for the sender's next beat. */
   #waiting: Uint8Array[] = [];
-  #leaving: Uint8Array | undefined;
+  #leaving: SentFrame | undefined;
   readonly #delayUp = new DelayMeter();
   #open = false;
 
@@ -72,8 +72,8 @@ export class RtcLeg implements ClientLeg {
       name: 'voice/up',
       deliver: (pcm) => this.#atAgent(pcm),
     });
-    const renderer = new Renderer<Uint8Array>(playerRate, settings.jitter, (pcm) => pcm);
-    this.#downlink = new RtcStream<Uint8Array>({
+    const renderer = new Renderer<SentFrame>(playerRate, settings.jitter, ({ pcm }) => pcm);
+    this.#downlink = new RtcStream<SentFrame>({
       clock,
       settings,
       link: this.#watched(down),
@@ -188,9 +188,8 @@ export class RtcLeg implements ClientLeg {
     if (!this.#open) return;
     this.#options.clock.after(FRAME_US, this.#beat, undefined);
     const speech = this.#waiting.shift();
-    const frame = speech ?? this.#silence.subarray(0);
-    this.#leaving = frame;
-    this.#downlink.sendFrame(frame, speech !== undefined);
+    this.#leaving = this.#frames.leaving(speech ?? this.#silence, this.#options.clock.now());
+    this.#downlink.sendFrame(this.#leaving, speech !== undefined);
     this.#leaving = undefined;
   };
 
@@ -207,7 +206,7 @@ export class RtcLeg implements ClientLeg {
     return {
       transmit: (now, bytes) => {
         const arrivesUs = link.transmit(now, bytes);
-        if (this.#leaving !== undefined) this.#frames.left(this.#leaving, now, arrivesUs);
+        if (this.#leaving !== undefined) this.#leaving.arrivedUs = arrivesUs;
         return arrivesUs;
       },
     };

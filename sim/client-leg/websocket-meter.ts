@@ -46,7 +46,7 @@ export class WebsocketMeter {
     return { ...hooks, heard };
   }
 
-  /** `captureUs`: the recorder's share of the delay; `wire`: what counts its own packets, if anything does. */
+  /** `captureUs`: the recorder's share of the delay. `wire` counts its own packets where it is modelled. */
   facts(t: Micros, captureUs: Micros, wire: Duplex | undefined): readonly NetworkFact[] {
     const whole = { expected: this.#delay.up.count, lost: 0, bursts: 0 };
     const delayUp = this.#delay.up.meanUs + captureUs;

@@ -40,7 +40,22 @@ export class Trace {
 
 /** 32-bit fingerprint of a message's bytes or characters. */
 export function fingerprint(data: string | Uint8Array): number {
-  return typeof data === 'string' ? hashText(0, data) : fingerprintBytes(data);
+  return typeof data === 'string' ? fingerprintText(data) : fingerprintBytes(data);
+}
+
+/** Four characters at a time in two chains, which a processor works on at once: audio in text is long. */
+function fingerprintText(text: string): number {
+  let even = text.length;
+  let odd = 0;
+  let at = 0;
+  for (const whole = text.length & ~3; at < whole; at += 4) {
+    even = Math.imul(even ^ text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 16), 0x01000193);
+    odd = Math.imul(odd ^ text.charCodeAt(at + 2) ^ (text.charCodeAt(at + 3) << 16), 0x01000193);
+    even ^= even >>> 15;
+    odd ^= odd >>> 15;
+  }
+  for (; at < text.length; at += 1) even = Math.imul(even ^ text.charCodeAt(at), 0x01000193);
+  return mix(mix(even) ^ odd);
 }
 
 function fingerprintBytes(data: Uint8Array): number {

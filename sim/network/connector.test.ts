@@ -88,7 +88,7 @@ describe('the bad moments', () => {
     // A stream sends what was held in bursts, and may be held back by its own window behind it.
     const alike = voice.filter((at) => stream.includes(at));
     expect(alike.length / voice.length).toBeGreaterThan(0.95);
-    expect(stream.length / voice.length).toBeLessThan(1.2);
+    expect(stream.length / voice.length).toBeLessThan(1.5);
   });
 
   test('of another seed are others', () => {

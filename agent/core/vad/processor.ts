@@ -89,7 +89,7 @@ export class VadProcessor implements Processor {
     let at = 0;
     while (at < pcm.length) {
       const length = Math.min(WINDOW_BYTES - this.#filled, pcm.length - at);
-      this.#window.set(pcm.subarray(at, at + length), this.#filled);
+      this.#window.set(length === pcm.length ? pcm : pcm.subarray(at, at + length), this.#filled);
       this.#filled += length;
       at += length;
       if (this.#filled < WINDOW_BYTES) return;

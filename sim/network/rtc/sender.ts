@@ -30,7 +30,10 @@ export class RtcSender<P> {
   readonly #state: number;
   readonly #fec: FecModel;
   readonly #history: (RtcPacket<P> | undefined)[] = new Array<undefined>(HISTORY).fill(undefined);
-  #before: readonly Frame<P>[] = [];
+  /** The frames before, newest first; none across a pause. */
+  #last: Frame<P> | undefined;
+  #second: Frame<P> | undefined;
+  #third: Frame<P> | undefined;
   #frame = 0;
   #sequence = 0;
   #pause = 0;
@@ -51,7 +54,7 @@ export class RtcSender<P> {
     this.#pause = active ? 0 : this.#pause + 1;
     const suppressed = this.#settings.dtx && this.#pause > PAUSE_FRAMES;
     if (suppressed && (this.#pause - PAUSE_FRAMES - 1) % NOISE_EVERY !== 0) {
-      this.#before = [];
+      this.#remember(undefined);
       return undefined;
     }
     const fec = !suppressed && this.#fec.carries(this.#active);
@@ -67,7 +70,7 @@ export class RtcSender<P> {
       fec,
     };
     const packet = this.#pack(frame);
-    this.#before = suppressed ? [] : [frame, ...this.#before.slice(0, 2)];
+    this.#remember(suppressed ? undefined : frame);
     this.#history[packet.sequence % HISTORY] = packet;
     return packet;
   }
@@ -83,11 +86,18 @@ export class RtcSender<P> {
     this.#fec.reported(share);
   }
 
+  /** Undefined forgets all. */
+  #remember(frame: Frame<P> | undefined): void {
+    this.#third = frame && this.#second;
+    this.#second = frame && this.#last;
+    this.#last = frame;
+  }
+
   #pack(frame: Frame<P>): RtcPacket<P> {
     const sequence = this.#sequence;
     this.#sequence += 1;
     const { red } = this.#settings;
-    const [last, second, third] = this.#before;
+    const [last, second, third] = [this.#last, this.#second, this.#third];
     let bytes = RTP_OVERHEAD_BYTES + frame.bytes;
     if (red === 0 && !(frame.fec && last !== undefined))
       return { sequence, main: frame, copies: NONE, bytes };
