@@ -28,9 +28,8 @@ export async function run(options: HashesOptions): Promise<number> {
   const golden = await takeHashes();
   const out = options.out ?? GOLDEN_HASHES;
   writeFileSync(out, `${JSON.stringify(golden, null, 2)}\n`);
-  process.stdout.write(
-    `${Object.keys(golden.hashes).length} scenarios, seeds ${SEEDS.join(', ')} → ${relative(process.cwd(), out)}\n`,
-  );
+  const scenarios = `${Object.keys(golden.hashes).length} scenarios, seeds ${SEEDS.join(', ')}`;
+  process.stdout.write(`${scenarios} → ${relative(process.cwd(), out)}\n`);
   return 0;
 }
 
