@@ -1,9 +1,7 @@
 // One simulated call, assembled: caller, network, agent and vendors on one virtual clock. A run is
 // an object, not a process; equal options give an equal trace, bit for bit.
 import { createCall } from '#agent/call.ts';
-import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
-import { readSettings } from '#agent/settings.ts';
 import { AgentHost } from './agent-host.ts';
 import { Caller, type CallerLine } from './caller/caller.ts';
 import type { CallerScript } from './caller/script.ts';
@@ -21,6 +19,7 @@ import { SocketLeg } from './network/socket-leg.ts';
 import { fixedDelay, type NetworkProfile } from './network/stream.ts';
 import type { Brain } from './providers/brain.ts';
 import type { Profile } from './providers/profile.ts';
+import { settingsFor } from './setting.ts';
 
 export type SimOptions = {
   readonly name: string;
@@ -123,7 +122,7 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
       client.up.write(0, () => host.input({ kind: 'client.closed', reason: 'hung up' }), undefined),
   };
 
-  const settings = settingsFor(options.env);
+  const settings = settingsFor({}, options.env);
   const session = createCall({ settings, epochMs: EPOCH_MS, countTokens });
   const host = new AgentHost(session, {
     clock: kernel,
@@ -146,18 +145,4 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     over: () => caller.gone && host.ended,
     waitingFor: () => (caller.gone ? 'the session to end' : caller.waitingFor),
   };
-}
-
-/** The emulators take any key; their addresses are the vendors' own, on the modelled network. */
-function settingsFor(env: Readonly<Record<string, string>> = {}) {
-  const read = readSettings({
-    CARTESIA_API_KEY: 'emulated',
-    CEREBRAS_API_KEY: 'emulated',
-    ELEVENLABS_API_KEY: 'emulated',
-    APOLOGY: DEFAULT_CORE_SETTINGS.reply.apology,
-    ...env,
-  });
-  if (!read.ok)
-    throw new Error(read.problems.map(({ variable, expected }) => `${variable} ${expected}`).join('; '));
-  return read.settings;
 }

@@ -1,9 +1,18 @@
 // `npm run parity`: the same scenario and seed in virtual time and on real sockets, side by side.
-// Exit 0 when the order of facts is the same and every stage's median is within the target.
+// Exit 0 when the order of facts and the words remembered are the same and every stage's median is
+// within the target.
 import type { UserError } from '../error.ts';
 import { formatError } from '../error.ts';
 import { loadScenario } from '../library/index.ts';
-import { compare, type Parity, type StageParity, TARGET, within } from '../parity/compare.ts';
+import {
+  compare,
+  type MemoryParity,
+  type Parity,
+  type StageParity,
+  same,
+  TARGET,
+  within,
+} from '../parity/compare.ts';
 import { play } from '../runner/play.ts';
 import type { RunOutcome, RunRequest } from '../runner/run.ts';
 
@@ -15,7 +24,8 @@ export type ParityOptions = {
 };
 
 export async function run(options: ParityOptions): Promise<number> {
-  const loaded = await loadScenario(options.scenario ?? 'multi-turn');
+  const origin = options.scenario ?? 'multi-turn';
+  const loaded = await loadScenario(origin);
   if (!loaded.ok) return refuse(loaded.error);
   const request: RunRequest = {
     scenario: loaded.scenario,
@@ -31,10 +41,13 @@ export async function run(options: ParityOptions): Promise<number> {
   }
   const loopback = await play({ ...request, world: 'loopback' });
   for (const outcome of [sim, loopback]) {
-    if (outcome.end !== 'finished') return refuse(unfinished(outcome));
+    if (outcome.end !== 'finished') return refuse(unfinished(outcome, origin));
   }
-  const parity = compare(sim.facts, loopback.facts);
-  const holds = parity.differsAt === undefined && parity.stages.every((stage) => within(stage, TARGET));
+  const parity = compare(sim.facts, loopback.facts, loaded.scenario.probes);
+  const holds =
+    parity.differsAt === undefined &&
+    parity.memory.every(same) &&
+    parity.stages.every((stage) => within(stage, TARGET));
   process.stdout.write(
     options.json === true ? `${JSON.stringify({ ...parity, holds }, null, 2)}\n` : report(parity, holds),
   );
@@ -46,15 +59,15 @@ function refuse(error: UserError): number {
   return error.exit;
 }
 
-const unfinished = (outcome: RunOutcome): UserError => ({
+const unfinished = (outcome: RunOutcome, origin: string): UserError => ({
   what: `a run of ${outcome.scenario} did not finish (${outcome.end})`,
   where: outcome.detail.split('\n')[0] ?? '',
-  todo: `run the scenario alone first: npm run scenario -- ${outcome.scenario}`,
+  todo: `run the scenario alone first: npm run scenario -- ${origin}`,
   exit: 3,
 });
 
 function report(parity: Parity, holds: boolean): string {
-  const { differsAt, sim, loopback, stages } = parity;
+  const { differsAt, sim, loopback, stages, memory } = parity;
   const order =
     differsAt === undefined
       ? `✓ same order of ${sim.length} turn-level facts`
@@ -68,11 +81,23 @@ function report(parity: Parity, holds: boolean): string {
     `${holds ? '✓ PARITY' : '✗ NO PARITY'}  median of each stage within 5 ms + 5 %`,
     '',
     order,
+    ...memory.map(remembered),
     '',
     head,
     ...stages.map(row),
     '',
     '',
+  ].join('\n');
+}
+
+function remembered(kpi: MemoryParity): string {
+  if (same(kpi)) return `✓ same ${kpi.kpi}, n=${kpi.sim.length}`;
+  const apart = kpi.sim.findIndex((sample, index) => sample !== kpi.loopback[index]);
+  const at = apart < 0 ? kpi.sim.length : apart;
+  return [
+    `✗ ${kpi.kpi} differs (act: value) from sample ${at + 1} on:`,
+    `    sim       ${kpi.sim[at] ?? '(nothing more)'}`,
+    `    loopback  ${kpi.loopback[at] ?? '(nothing more)'}`,
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 // The ear: when the agent is audible, when it has fallen quiet, which words sounded, and where the
 // sound broke off in between.
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '#sim/kernel/clock.ts';
 import { EAR_QUIET_US } from '#sim/kernel/fact.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { EarIndex } from '#sim/providers/ear-index.ts';
@@ -16,17 +17,31 @@ const us = (samples: number): number => Math.round((samples * 1_000_000) / RATE)
 /** 40 ms. */
 const CHUNK = 1_920;
 
+/** A clock whose timers fire `lateUs` after their moment, as real ones do. */
+const lateClock = (kernel: Kernel, lateUs: number): Clock => ({
+  now: () => kernel.now(),
+  after: (delay, run, argument) => kernel.after(delay + lateUs, run, argument),
+  cancel: (timer) => kernel.cancel(timer),
+});
+
+type World = { readonly lateUs?: number; readonly isSpokenOver?: (nowUs: number) => boolean };
+
 /** Hands `stream` to the ear in 40 ms chunks: `arrivals` maps the number of a chunk to its time. */
-async function listen(stream: Uint8Array, arrivals: (chunk: number) => number): Promise<string[]> {
+async function listen(
+  stream: Uint8Array,
+  arrivals: (chunk: number) => number,
+  { lateUs = 0, isSpokenOver = () => false }: World = {},
+): Promise<string[]> {
   const kernel = new Kernel();
   const heard: string[] = [];
-  const ear = new Ear(kernel, RATE, index, {
+  const ear = new Ear(lateClock(kernel, lateUs), RATE, index, {
     note: (fact) => {
       const { t, who, what, ...rest } = fact;
       heard.push(`${t} ${what} ${JSON.stringify(rest)}`);
     },
     audible: () => {},
     quiet: () => {},
+    isSpokenOver: () => isSpokenOver(kernel.now()),
   });
   for (let at = 0; at * CHUNK < stream.length; at += 1) {
     const chunk = stream.subarray(at * CHUNK, (at + 1) * CHUNK);
@@ -44,7 +59,8 @@ describe('a reply that arrives in time', () => {
     expect(kinds(heard)).toEqual(['ear.audible', ...words.map(() => 'ear.word'), 'ear.quiet']);
     const first = words[0]?.startSample ?? 0;
     const last = words.at(-1)?.endSample ?? 0;
-    expect(heard[0]).toBe(`${100_000 + us(first)} ear.audible {"arrivedUs":100000}`);
+    const atUs = 100_000 + us(first);
+    expect(heard[0]).toBe(`${atUs} ear.audible {"atUs":${atUs},"arrivedUs":100000}`);
     for (const [at, word] of words.entries()) {
       const [t, , json] = heard[1 + at]?.split(' ') ?? [];
       expect(Math.abs(Number(t) - 100_000 - us(word.endSample))).toBeLessThanOrEqual(20);
@@ -81,6 +97,54 @@ describe('a reply that stutters', () => {
     const edges = kinds(heard).filter((kind) => kind !== 'ear.word');
     expect(edges).toEqual(['ear.audible', 'ear.quiet', 'ear.audible', 'ear.quiet']);
   });
+});
+
+describe('what is an underrun', () => {
+  const underruns = (heard: readonly string[]) => kinds(heard).filter((kind) => kind === 'underrun').length;
+  /** Chunk 5 comes so long after the sound before it has run dry. */
+  const gap = (gapUs: number) => (chunk: number) => 100_000 + chunk * 40_000 + (chunk >= 5 ? gapUs : 0);
+
+  test.each([
+    [0, 0],
+    [20_000, 1],
+    [239_000, 1],
+    [900_000, 1],
+    [1_999_000, 1],
+    [2_000_000, 0],
+  ])('sound that breaks off and goes on %i µs later: %i', async (gapUs, count) => {
+    expect(underruns(await listen(bytes, gap(gapUs)))).toBe(count);
+  });
+
+  test('a reply that begins soon after another has ended in silence is none', async () => {
+    const chunks = Math.ceil(bytes.length / CHUNK);
+    const twice = new Uint8Array(chunks * CHUNK + bytes.length);
+    twice.set(bytes);
+    twice.set(bytes, chunks * CHUNK);
+    const lengthUs = chunks * 40_000;
+    for (const pauseUs of [1_000, 30_000, 200_000]) {
+      const heard = await listen(twice, (chunk) => 100_000 + (chunk < chunks ? 0 : lengthUs + pauseUs));
+      expect(underruns(heard), `${pauseUs} µs after the other`).toBe(0);
+    }
+  });
+
+  test('an agent that gives way to the caller and answers soon has not stuttered', async () => {
+    const speaksUntilUs = 100_000 + 5 * 40_000 + 200_000;
+    const isSpokenOver = (nowUs: number) => nowUs < speaksUntilUs;
+    expect(underruns(await listen(bytes, gap(900_000), { isSpokenOver }))).toBe(0);
+    expect(underruns(await listen(bytes, gap(900_000)))).toBe(1);
+  });
+});
+
+test('an ear whose timers fire late states late, and dates everything as if they did not', async () => {
+  const arrivals = (chunk: number) => 100_000 + chunk * 40_000;
+  const dated = (heard: readonly string[]) =>
+    heard.map((line) => line.replace(/^\d+ /, '')).toSorted((one, other) => (one < other ? -1 : 1));
+  const punctual = await listen(bytes, arrivals);
+  const late = await listen(bytes, arrivals, { lateUs: 900 });
+  expect(dated(late)).toEqual(dated(punctual));
+  expect(late.map((line) => Number.parseInt(line, 10))).not.toEqual(
+    punctual.map((line) => Number.parseInt(line, 10)),
+  );
 });
 
 describe('a reply that is cut off', () => {

@@ -1,5 +1,6 @@
 // The microphone: 16 ms of sound every 16 ms, without drift, with every word where the script has it.
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '#sim/kernel/clock.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { Mouth } from './mouth.ts';
 import type { Part } from './script.ts';
@@ -35,13 +36,23 @@ type Take = {
 };
 
 /** Opens the microphone at 3,333 µs, an odd moment, and lets `script` happen. */
-async function record(script: (mouth: Mouth, kernel: Kernel) => void, untilUs: number): Promise<Take> {
+async function record(
+  script: (mouth: Mouth, kernel: Kernel) => void,
+  untilUs: number,
+  lateUs = 0,
+): Promise<Take> {
   const kernel = new Kernel();
+  // Timers that fire late, as real ones do.
+  const clock: Clock = {
+    now: () => kernel.now(),
+    after: (delay, run, argument) => kernel.after(delay + lateUs, run, argument),
+    cancel: (timer) => kernel.cancel(timer),
+  };
   const take: Take = { chunks: [], moments: [] };
-  const mouth = new Mouth(kernel, table, {
+  const mouth = new Mouth(clock, table, {
     chunk: (pcm) => take.chunks.push({ at: kernel.now(), loud: isLoud(pcm), pcm }),
-    speaking: () => take.moments.push(`speaking at ${kernel.now()}`),
-    spoke: () => take.moments.push(`spoke at ${kernel.now()}`),
+    speaking: (atUs) => take.moments.push(`speaking at ${atUs}`),
+    spoke: (atUs) => take.moments.push(`spoke at ${atUs}`),
   });
   kernel.after(3_333, () => mouth.open(), undefined);
   script(mouth, kernel);
@@ -113,6 +124,14 @@ describe('an utterance', () => {
       expect(take.moments).toEqual([`speaking at ${3_333 + (on ?? 0)}`, `spoke at ${3_333 + (off ?? 0)}`]);
     },
   );
+
+  test.each([0, 900, 5_000])('is dated by its samples when timers fire %i µs late', async (lateUs) => {
+    for (const askedUs of [100_000, 108_000, 131_500]) {
+      const take = await record(says(askedUs, { text: 'hello' }), 2_000_000, lateUs);
+      const [on, off] = soundsIn(take).map((edge) => Number(edge.split(' ')[1]));
+      expect(take.moments).toEqual([`speaking at ${3_333 + (on ?? 0)}`, `spoke at ${3_333 + (off ?? 0)}`]);
+    }
+  });
 
   test('leaves every window one that the table knows, before, within and after', async () => {
     for (const askedUs of [100_000, 110_000, 117_000, 130_000]) {

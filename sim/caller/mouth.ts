@@ -15,10 +15,10 @@ const CLIP_LEAD_US: Micros = 64_000;
 export type MouthHooks = {
   /** One chunk of s16le, captured during the last 16 ms. The same sound is the same object. */
   chunk(pcm: Uint8Array): void;
-  /** The first speech sample of the utterance is being said. */
-  speaking(): void;
-  /** The last one has been said. */
-  spoke(): void;
+  /** The first speech sample of the utterance is said at `atUs`; timers may tell of it later. */
+  speaking(atUs: Micros): void;
+  /** The last one was said at `atUs`. */
+  spoke(atUs: Micros): void;
 };
 
 export class Mouth {
@@ -83,14 +83,17 @@ export class Mouth {
     const lead = this.#chunks % 2 === 0 ? [] : this.#silence.slice(1, 2);
     this.#line = [...lead, ...line];
     this.#said = 0;
-    const now = this.#clock.now();
-    const sinceChunkUs = now - (this.#startUs + this.#chunks * CHUNK_US);
-    const offsetUs = lead.length * CHUNK_US - sinceChunkUs;
+    // Chunk n holds the sound from start + n · 16 ms on, whenever this is called.
+    const beginUs = this.#startUs + (this.#chunks + lead.length) * CHUNK_US;
     this.#forgetMoments();
     this.#moments = [
-      this.#clock.after(Math.max(0, offsetUs + firstUs), this.#hooks.speaking, undefined),
-      this.#clock.after(Math.max(0, offsetUs + lastUs), this.#hooks.spoke, undefined),
+      this.#at(beginUs + firstUs, this.#hooks.speaking),
+      this.#at(beginUs + lastUs, this.#hooks.spoke),
     ];
+  }
+
+  #at(moment: Micros, tell: (atUs: Micros) => void): Timer {
+    return this.#clock.after(Math.max(0, moment - this.#clock.now()), tell, moment);
   }
 
   #forgetMoments(): void {

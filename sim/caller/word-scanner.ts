@@ -1,7 +1,7 @@
 // Words in a stream of samples, by their sound: a word stands after a short run of exact zeros and
 // its first samples identify it. The scanner is told of every sample that is played, in order, and
 // says which word was played, from where, and how much of it; damaged sound is no word.
-
+import { samplesOf } from '#agent/core/pcm.ts';
 import type { EarIndex } from '#sim/providers/ear-index.ts';
 import { ONSET_SAMPLES } from '#sim/providers/formant.ts';
 
@@ -34,20 +34,24 @@ export class WordScanner {
 
   /** Takes the next samples (s16le); calls `heard` for each word that has ended in them. */
   take(pcm: Uint8Array, heard: (word: ScannedWord) => void): void {
-    const samples = pcm.length >> 1;
+    const samples = samplesOf(pcm);
     let at = 0;
-    while (at < samples) {
+    while (at < samples.length) {
       const word = this.#word;
       if (word !== undefined) {
         const end = word.startSample + word.samples;
-        const skip = Math.min(samples - at, end - this.#position);
+        const skip = Math.min(samples.length - at, end - this.#position);
         at += skip;
         this.#position += skip;
         if (this.#position < end) return;
         this.#end(heard);
         continue;
       }
-      this.#listen(sampleAt(pcm, at));
+      const zeros = this.#collected === 0 ? zerosFrom(samples, at) : 0;
+      at += zeros;
+      this.#position += zeros;
+      this.#zeros += zeros;
+      if (at < samples.length) this.#listen(samples[at] as number);
       at += 1;
     }
   }
@@ -67,10 +71,6 @@ export class WordScanner {
   #listen(sample: number): void {
     this.#position += 1;
     if (this.#collected === 0) {
-      if (sample === 0) {
-        this.#zeros += 1;
-        return;
-      }
       const begins = this.#zeros >= this.#gapSamples;
       this.#zeros = 0;
       if (!begins) return;
@@ -93,5 +93,9 @@ export class WordScanner {
   }
 }
 
-const sampleAt = (pcm: Uint8Array, index: number): number =>
-  (((pcm[2 * index + 1] as number) << 24) >> 16) | (pcm[2 * index] as number);
+/** Silence is most of a stream between words: counted in one go. */
+function zerosFrom(samples: Int16Array, start: number): number {
+  let at = start;
+  while (at < samples.length && samples[at] === 0) at += 1;
+  return at - start;
+}

@@ -3,7 +3,7 @@
 // hash is an intended change or a bug in determinism.
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact } from './fact.ts';
-import { hashNumber, hashText, mix } from './random.ts';
+import { hashBytes, hashNumber, hashText, mix } from './hash.ts';
 
 export class Trace {
   readonly facts: Fact[] = [];
@@ -39,24 +39,7 @@ export class Trace {
 }
 
 /** 32-bit fingerprint of a message's bytes or characters. */
-export function fingerprint(data: string | Uint8Array): number {
-  return typeof data === 'string' ? hashText(0, data) : fingerprintBytes(data);
-}
-
-function fingerprintBytes(data: Uint8Array): number {
-  let hash = data.length;
-  const whole = data.length & ~3;
-  for (let at = 0; at < whole; at += 4) {
-    const word =
-      (data[at] as number) |
-      ((data[at + 1] as number) << 8) |
-      ((data[at + 2] as number) << 16) |
-      ((data[at + 3] as number) << 24);
-    hash = Math.imul(hash ^ word, 0x01000193);
-    hash ^= hash >>> 15;
-  }
-  for (let at = whole; at < data.length; at += 1) hash = Math.imul(hash ^ (data[at] as number), 0x01000193);
-  return mix(hash);
-}
+export const fingerprint = (data: string | Uint8Array): number =>
+  typeof data === 'string' ? hashText(0, data) : hashBytes(data);
 
 const hex = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');
