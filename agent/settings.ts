@@ -68,12 +68,12 @@ function conflictOf(core: CoreSettings): Problem | undefined {
   return {
     variable: 'CONTEXT_WINDOW_TOKENS',
     kind: 'wrong',
-    expected: `must be at least ${2 * tokens}, twice what SYSTEM_PROMPT takes, or there is no room for the call`,
+    expected: `must be at least ${2 * tokens}, twice what SYSTEM_PROMPT takes, to leave room for the call`,
     todo: 'raise CONTEXT_WINDOW_TOKENS or shorten SYSTEM_PROMPT',
   };
 }
 
-/** Counted only where it may matter (a character is at most three tokens): the vocabulary takes time to load. */
+/** Counted only where it may matter (a character is at most three tokens): the vocabulary loads slowly. */
 function promptTokens({ systemPrompt, windowTokens }: CoreSettings['context']): number {
   return 6 * systemPrompt.length <= windowTokens ? 0 : countTokens(systemPrompt);
 }

@@ -94,7 +94,7 @@ export const LIMITS = {
   framesNestedMax: 200,
   /** Timers that fire in one wake; more means that somebody names a deadline that never moves. */
   timersPerWakeMax: 1_000,
-  /** One message of a conversation, merged or waiting to be: ten pages. What is longer loses its beginning. */
+  /** One message of a conversation, merged or waiting: ten pages. What is longer loses its beginning. */
   messageCharsMax: 20_000,
   /** History of one call; the oldest messages are forgotten. The window sent to the model is far smaller. */
   historyMessagesMax: 2_000,

@@ -12,6 +12,8 @@ test('bytes are read as 16 bits each, the lower half first, at any place in memo
       const view = new DataView(pcm.buffer, pcm.byteOffset, pcm.length);
       const expected = Array.from({ length: pcm.length >> 1 }, (_, at) => view.getInt16(2 * at, true));
       expect([...samplesOf(memory.subarray(offset))]).toEqual(expected);
+      const received = Buffer.from(memory.buffer, offset, pcm.length);
+      expect([...samplesOf(received)], 'as a socket delivers them').toEqual(expected);
     }),
   );
 });

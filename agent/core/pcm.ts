@@ -5,5 +5,8 @@
 export function samplesOf(pcm: Uint8Array): Int16Array {
   const samples = pcm.length >> 1;
   if (pcm.byteOffset % 2 === 0) return new Int16Array(pcm.buffer, pcm.byteOffset, samples);
-  return new Int16Array(pcm.slice(0, 2 * samples).buffer);
+  // Not `slice`: that of a `Buffer` is no copy.
+  const copy = new Uint8Array(2 * samples);
+  copy.set(pcm.subarray(0, copy.length));
+  return new Int16Array(copy.buffer);
 }

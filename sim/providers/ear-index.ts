@@ -34,11 +34,11 @@ export class EarIndex {
 
   /**
    * The word whose first sample is sample `sampleOffset` of `pcm` (s16le when bytes), or undefined:
-   * no known word begins there, or fewer than `ONSET_SAMPLES` samples follow.
+   * no known word begins there, or it is no place in `pcm` with `ONSET_SAMPLES` samples to follow.
    */
   onset(pcm: Int16Array | Uint8Array, sampleOffset: number): Onset | undefined {
     if (pcm instanceof Uint8Array) return this.onset(samplesOf(pcm), sampleOffset);
-    if (sampleOffset + ONSET_SAMPLES > pcm.length) return undefined;
+    if (sampleOffset < 0 || sampleOffset + ONSET_SAMPLES > pcm.length) return undefined;
     const entry = this.#entries.get(hashOf(pcm, sampleOffset));
     if (entry === undefined) return undefined;
     for (let index = 0; index < ONSET_SAMPLES; index += 1) {

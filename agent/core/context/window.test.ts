@@ -40,7 +40,7 @@ test('a prompt beyond half the window goes without its end, so that the caller i
   expect(tokens).toBeLessThanOrEqual(100);
 });
 
-test('any window: whole newest messages of the conversation, or the end of the last, within its tokens', () => {
+test('any window: whole newest messages, or the end of the last, within its tokens', () => {
   const word = fc.array(fc.constant('w'), { minLength: 1, maxLength: 12 }).map((words) => words.join(' '));
   fc.assert(
     fc.property(

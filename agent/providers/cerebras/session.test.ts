@@ -255,7 +255,7 @@ describe('Cerebras', () => {
     expect(w.events.map(({ event }) => [event.kind, event.id])).toEqual([['failed', 9]]);
   });
 
-  test('given a start, then the connection is warmed where the vendor says, and nothing is told of it', () => {
+  test('given a start, then the connection is warmed where the vendor says, silently', () => {
     const w = think();
     w.session.start(0);
     expect(w.requests).toEqual([
