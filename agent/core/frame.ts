@@ -7,7 +7,6 @@ import type { ChatMessage, LlmUsage, Word } from './provider.ts';
 import type { Micros } from './time.ts';
 
 export type Frame = SystemFrame | DataFrame;
-export type FrameKind = Frame['kind'];
 
 /** Frames that overtake: life cycle, speech boundaries, interruption, errors, metrics. */
 export type SystemFrame =
