@@ -2,7 +2,7 @@
 // is wrong, and each time the variable and what to do about it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ describe('npm start', () => {
     expect(code).toBe(3);
     for (const name of Object.keys(KEYS)) expect(text).toContain(`${name} is missing`);
     expect(text.match(/get one at https:/g)).toHaveLength(3);
-    expect(text).not.toMatch(/\n\s+at /);
+    expect(text).toMatch(/^(.+\n {2}at: .+\n {2}do: .+\n){3}$/);
   });
 
   test('with a wrong value names it: 2', async () => {
@@ -47,6 +47,7 @@ describe('npm start', () => {
     expect(code).toBe(2);
     expect(text).toBe(
       'WS_PORT is wrong: must be a whole number from 0 to 65535\n' +
+        '  at: WS_PORT in the environment or in .env\n' +
         '  do: correct WS_PORT in the environment or in .env (port to listen on)\n',
     );
   });
@@ -66,7 +67,7 @@ describe('npm start', () => {
     other.close();
     expect(code).toBe(3);
     expect(text).toContain(`port ${port} on 127.0.0.1 is in use by another program`);
-    expect(text).toContain('do: set WS_PORT to a free port');
+    expect(text).toContain(`\n  at: WS_HOST 127.0.0.1, WS_PORT ${port}\n  do: set WS_PORT to a free port`);
   });
 
   test('with an unreadable .env says so: 2', async () => {
@@ -74,7 +75,9 @@ describe('npm start', () => {
     // A folder by that name is unreadable for everybody, the superuser too.
     mkdirSync(join(odd, '.env'));
     const [code, text] = await ended(KEYS, odd);
-    expect([code, text]).toEqual([2, '.env cannot be read (EISDIR); make it readable or remove it\n']);
+    const at = join(realpathSync(odd), '.env');
+    expect(code).toBe(2);
+    expect(text).toBe(`.env cannot be read (EISDIR)\n  at: ${at}\n  do: make .env readable or remove it\n`);
   });
 
   test('with keys in .env starts, and ends cleanly when asked to: 0', async () => {

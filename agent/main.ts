@@ -4,27 +4,31 @@ import { createCall } from './call.ts';
 import type { AgentFact } from './core/fact.ts';
 import { monotonicUs } from './io/clock.ts';
 import type { Connection } from './io/connection.ts';
-import { readEnv } from './io/env.ts';
+import { readEnv, type StartProblem } from './io/env.ts';
 import { SessionHost } from './io/host.ts';
 import { keepAliveAgents } from './io/http.ts';
 import { createLog, type Log } from './io/log.ts';
 import { startServer } from './io/server.ts';
 import { VadWorker } from './io/vad.ts';
-import { countTokens } from './providers/tokens.ts';
+import { countTokens, loadTokens } from './providers/tokens.ts';
 import { type AgentSettings, readSettings, secretsOf } from './settings.ts';
 
 await main();
 
 async function main(): Promise<void> {
   const env = readEnv();
-  if (!env.ok) return fail(2, [env.reason]);
+  if (!env.ok) return fail(2, [env.problem]);
   const read = readSettings(env.env);
   if (!read.ok) {
-    const lines = read.problems.map(
-      ({ variable, kind, expected, todo }) => `${variable} is ${kind}: ${expected}\n  do: ${todo}`,
-    );
-    return fail(read.problems.some(({ kind }) => kind === 'wrong') ? 2 : 3, lines);
+    const problems = read.problems.map(({ variable, kind, expected, todo }) => ({
+      what: `${variable} is ${kind}: ${expected}`,
+      where: `${variable} in the environment or in .env`,
+      todo,
+    }));
+    return fail(read.problems.some(({ kind }) => kind === 'wrong') ? 2 : 3, problems);
   }
+  // Here nobody waits for it yet; at the first count it would hold up every call.
+  loadTokens();
   await serve(read.settings, createLog(read.settings.logLevel, secretsOf(env.env)));
 }
 
@@ -36,7 +40,7 @@ async function serve(settings: AgentSettings, log: Log): Promise<void> {
     process.exitCode = 3;
     void stop();
   });
-  if (typeof vad === 'string') return fail(3, [vad]);
+  if (!(vad instanceof VadWorker)) return fail(3, [vad]);
   const agents = keepAliveAgents();
   let calls = 0;
   const started = await startServer({
@@ -49,8 +53,10 @@ async function serve(settings: AgentSettings, log: Log): Promise<void> {
   });
   if (!started.ok) {
     await vad.stop();
+    const { host, port } = settings.server;
+    const where = `WS_HOST ${host}, WS_PORT ${port}`;
     const todo = 'set WS_PORT to a free port, or WS_HOST to an address of this machine';
-    return fail(3, [`${started.reason}\n  do: ${todo}`]);
+    return fail(3, [{ what: started.reason, where, todo }]);
   }
   log.info({ url: `http://${settings.server.host}:${started.server.port}` }, 'ready for callers');
   stop = async () => {
@@ -63,12 +69,16 @@ async function serve(settings: AgentSettings, log: Log): Promise<void> {
 }
 
 /** The voice activity thread, or why there is none. */
-async function startVad(onError: (error: Error) => void): Promise<VadWorker | string> {
+async function startVad(onError: (error: Error) => void): Promise<VadWorker | StartProblem> {
   try {
     return await VadWorker.start({ onError });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `voice activity detection cannot start: ${reason}\n  do: npm ci, which brings the model's runtime`;
+    return {
+      what: `voice activity detection cannot start: ${reason}`,
+      where: 'agent/io/silero, and onnxruntime-node in node_modules',
+      todo: "npm ci, which brings the model's runtime",
+    };
   }
 }
 
@@ -86,12 +96,19 @@ function hostCall(connection: Connection, { settings, vad, agents, log }: CallPa
   log.info({ peer: connection.peer }, 'a caller connected');
   const note = (fact: AgentFact) => {
     if (fact.what === 'error') log.warn(fact, 'a service failed');
+    else if (fact.what === 'context.trimmed') log.warn(fact, 'a message was longer than it may be');
     else log.debug(fact, fact.what);
   };
-  new SessionHost({ session, connection, vad, agents, now, note, ended: () => log.info('the call ended') });
+  const onFault = (error: unknown) => log.error({ err: error }, 'a bug ended this call');
+  const ended = () => log.info('the call ended');
+  new SessionHost({ session, connection, vad, agents, now, note, onFault, ended });
 }
 
-function fail(code: 2 | 3, lines: readonly string[]): void {
-  for (const line of lines) console.error(line);
+/** Three lines each: what is wrong, where, what to do. */
+function fail(code: 2 | 3, problems: readonly StartProblem[]): void {
+  const flat = (text: string) => text.replaceAll(/\s*\n\s*/g, ' ');
+  for (const { what, where, todo } of problems) {
+    console.error(`${flat(what)}\n  at: ${flat(where)}\n  do: ${flat(todo)}`);
+  }
   process.exitCode = code;
 }

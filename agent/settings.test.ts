@@ -46,7 +46,7 @@ describe('the variables', () => {
   test('but for the keys may all be left out, or empty', () => {
     const settings = settingsOf({});
     expect(settings.core).toEqual(DEFAULT_CORE_SETTINGS);
-    expect(settings.server).toEqual({ host: 'localhost', port: 8765 });
+    expect(settings.server).toEqual({ host: 'localhost', port: 8765, allowedOrigins: new Set() });
     expect(settings.outputRate).toBe(24_000);
     const empty = Object.fromEntries(names.map((name) => [name, ' ']));
     expect(settingsOf({ ...empty, ...KEYS }).core).toEqual(settings.core);
@@ -109,6 +109,8 @@ describe('a wrong value', () => {
     ['ELEVENLABS_BASE_URL', 'wss://[half', 'must be a valid address'],
     ['CEREBRAS_API_KEY', 'two words', 'must be printable ASCII without spaces'],
     ['TRANSPORT_TYPE', 'carrier-pigeon', 'must be websocket'],
+    ['ALLOWED_ORIGINS', 'app.example.org', 'must be origins such as https://app.example.org'],
+    ['ALLOWED_ORIGINS', 'https://a.example, https://b.example/path', 'must be origins'],
   ])('of %s, %j, names the variable and what it must be', (name, value, expected) => {
     const [problem, ...others] = problemsOf({ [name]: value });
     expect(others).toEqual([]);
@@ -157,6 +159,14 @@ describe('a wrong value', () => {
   });
 });
 
+test('origins stand between commas', () => {
+  const read = readSettings({ ...KEYS, ALLOWED_ORIGINS: ' https://a.example ,http://b.example:8080, ' });
+  expect(read.ok && [...read.settings.server.allowedOrigins]).toEqual([
+    'https://a.example',
+    'http://b.example:8080',
+  ]);
+});
+
 describe('values that do not go together', () => {
   test('the exit threshold must not be above the threshold', () => {
     expect(problemsOf({ VAD_THRESHOLD: '0.3' })).toEqual([
@@ -168,6 +178,19 @@ describe('values that do not go together', () => {
       },
     ]);
     expect(problemsOf({ VAD_THRESHOLD: '0.3', VAD_EXIT_THRESHOLD: '0.3' })).toEqual([]);
+  });
+
+  test('the prompt must leave half of the window to the call', () => {
+    const prompt = 'word '.repeat(1_500);
+    expect(problemsOf({ SYSTEM_PROMPT: prompt })).toEqual([]);
+    expect(problemsOf({ SYSTEM_PROMPT: prompt, CONTEXT_WINDOW_TOKENS: '2999' })).toMatchObject([
+      {
+        variable: 'CONTEXT_WINDOW_TOKENS',
+        kind: 'wrong',
+        expected: expect.stringContaining('must be at least 3000, twice what SYSTEM_PROMPT takes'),
+        todo: 'raise CONTEXT_WINDOW_TOKENS or shorten SYSTEM_PROMPT',
+      },
+    ]);
   });
 
   test('daily is a transport that this version does not have, and it says which it has', () => {

@@ -5,6 +5,7 @@ import { assert } from './core/assert.ts';
 import type { LlmFactory, SttFactory, TtsFactory } from './core/provider.ts';
 import type { CoreSettings } from './core/setting.ts';
 import { type Chosen, llmFactory, sttFactory, ttsFactory } from './providers/registry.ts';
+import { countTokens } from './providers/tokens.ts';
 import { VARIABLES } from './setting/table.ts';
 import { type Problem, readVariable, type Variable } from './setting/variable.ts';
 
@@ -17,7 +18,12 @@ export type AgentSettings = {
   };
   /** Rate of the audio sent to callers, Hz. */
   readonly outputRate: number;
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Web origins that may call, besides this host's own and localhost. */
+    readonly allowedOrigins: ReadonlySet<string>;
+  };
   readonly logLevel: string;
 };
 
@@ -49,13 +55,27 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): re
 }
 
 function conflictOf(core: CoreSettings): Problem | undefined {
-  if (core.vad.exitThreshold <= core.vad.threshold) return undefined;
+  if (core.vad.exitThreshold > core.vad.threshold) {
+    return {
+      variable: 'VAD_EXIT_THRESHOLD',
+      kind: 'wrong',
+      expected: `must not be above VAD_THRESHOLD (${core.vad.threshold})`,
+      todo: 'lower VAD_EXIT_THRESHOLD or raise VAD_THRESHOLD',
+    };
+  }
+  const tokens = promptTokens(core.context);
+  if (2 * tokens <= core.context.windowTokens) return undefined;
   return {
-    variable: 'VAD_EXIT_THRESHOLD',
+    variable: 'CONTEXT_WINDOW_TOKENS',
     kind: 'wrong',
-    expected: `must not be above VAD_THRESHOLD (${core.vad.threshold})`,
-    todo: 'lower VAD_EXIT_THRESHOLD or raise VAD_THRESHOLD',
+    expected: `must be at least ${2 * tokens}, twice what SYSTEM_PROMPT takes, to leave room for the call`,
+    todo: 'raise CONTEXT_WINDOW_TOKENS or shorten SYSTEM_PROMPT',
   };
+}
+
+/** Counted only where it may matter (a character is at most three tokens): the vocabulary loads slowly. */
+function promptTokens({ systemPrompt, windowTokens }: CoreSettings['context']): number {
+  return 6 * systemPrompt.length <= windowTokens ? 0 : countTokens(systemPrompt);
 }
 
 function assembled(values: Values): AgentSettings {
@@ -88,7 +108,7 @@ function assembled(values: Values): AgentSettings {
     core: coreOf(values),
     providers: { stt: chosen(stt), llm: chosen(llm), tts: chosen(tts) },
     outputRate: values.audioOutSampleRate,
-    server: { host: values.wsHost, port: values.wsPort },
+    server: { host: values.wsHost, port: values.wsPort, allowedOrigins: new Set(values.allowedOrigins) },
     logLevel: values.logLevel,
   };
 }

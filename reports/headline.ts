@@ -1,6 +1,6 @@
 // The three numbers that matter, and where they stand in a result: how soon the caller hears an answer,
 // how soon the agent is silent when interrupted, and how much it remembers.
-import { formatWithUnit } from './number.ts';
+import { formatCount, formatWithUnit } from './number.ts';
 import { figureOf, type ScenarioResult } from './result.ts';
 
 export type Headline = { readonly name: string; readonly figure: string };
@@ -9,7 +9,7 @@ export function headlinesOf({ kpis }: ScenarioResult): readonly Headline[] {
   const answer = kpis['voice_to_voice_ms'];
   const retention = kpis['context_retention'];
   const value = figureOf(retention, 'value');
-  const probes = value === null ? '' : ` (n=${retention?.n ?? 0})`;
+  const probes = value === null ? '' : ` (n=${formatCount(retention?.n ?? 0)})`;
   return [
     { name: 'voice to voice p50', figure: formatWithUnit(figureOf(answer, 'p50'), 'ms') },
     { name: 'voice to voice p95', figure: formatWithUnit(figureOf(answer, 'p95'), 'ms') },

@@ -1,6 +1,6 @@
 // The KPIs of one result in tables, one per group and unit, so that the unit stands in the header and
 // every column has equal decimals. What was not measured is named in one line, not shown as zeros.
-import { formatFigure, formatTarget, unitName } from './number.ts';
+import { formatCount, formatFigure, formatTarget, unitName } from './number.ts';
 import type { JudgedTarget, KpiResult, ScenarioResult } from './result.ts';
 import { type Colours, type Column, layOut, wrap } from './text.ts';
 
@@ -63,7 +63,7 @@ function row([id, kpi]: Entry, colours: Colours): readonly string[] {
   return [
     mark(kpi.verdict, colours),
     id,
-    String(kpi.n),
+    formatCount(kpi.n),
     ...figures,
     '',
     kpi.required.map((target) => formatTarget(target, kpi.unit)).join(' '),

@@ -18,6 +18,10 @@ export function formatFigure(value: number | null, unit: string): string {
 export const formatWithUnit = (value: number | null, unit: string): string =>
   value === null ? '–' : `${formatFigure(value, unit)} ${unitName(unit)}`;
 
+/** How many, in at most five digits: `99999`, `280k`. */
+export const formatCount = (count: number): string =>
+  count < 100_000 ? String(count) : `${Math.floor(count / 1_000)}k`;
+
 /** `p95<1000`, `≥99%`: short enough for a column. */
 export function formatTarget({ statistic, comparison, bound }: Target, unit: string): string {
   const sign = comparison === '<=' ? '≤' : comparison === '>=' ? '≥' : comparison;

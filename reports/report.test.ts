@@ -46,6 +46,7 @@ const RETENTION: KpiResult = {
 const FAILED: ScenarioResult = {
   schema: 'parley-result/1',
   scenario: 'multi-turn',
+  origin: 'multi-turn',
   about: 'Many turns.',
   world: 'sim',
   transport: 'websocket',
@@ -121,6 +122,31 @@ test('no line is longer than 100 columns, with or without colour, whatever the n
     expect(Math.max(...text.split('\n').map(widthOf))).toBeLessThanOrEqual(COLUMNS_MAX);
   }
   expect(shown([long]).replaceAll(/ \\\n +/g, ' ')).toContain(replay);
+});
+
+test('a campaign of any size fits as well, and no count is cut off', () => {
+  const large = 20_000 * 20;
+  const kpis = Object.fromEntries(Object.entries(FAILED.kpis).map(([id, kpi]) => [id, { ...kpi, n: large }]));
+  const result = {
+    ...FAILED,
+    kpis,
+    runs: 20_000,
+    turns: large,
+    simulatedSeconds: 1_884_400,
+    wallSeconds: 9_999,
+  };
+  for (const text of [shown([result]), shown([result, { ...result, scenario: 'a-name'.repeat(9) }])]) {
+    expect(Math.max(...text.split('\n').map(widthOf))).toBeLessThanOrEqual(COLUMNS_MAX);
+    expect(text).toContain('400k');
+    expect(text).not.toMatch(/\d…/);
+  }
+});
+
+test('wide characters take two cells', () => {
+  expect(widthOf('道を尋ねる')).toBe(10);
+  const text = shown([{ ...FAILED, about: '道を尋ねる '.repeat(30) }]);
+  const cells = text.split('\n').map((line) => line.replaceAll(/[\u3000-\u9fff]/g, '__').length);
+  expect(Math.max(...cells)).toBeLessThanOrEqual(COLUMNS_MAX);
 });
 
 test('without colour there is no escape code, and with colour the same text', () => {

@@ -64,6 +64,8 @@ const playedSchema = z.strictObject({
 export const resultSchema = z.strictObject({
   schema: z.literal('parley-result/1'),
   scenario: z.string(),
+  /** The scenario as it was asked for: a name of the library, or a path. */
+  origin: z.string(),
   about: z.string(),
   world: z.string(),
   transport: z.string(),
@@ -82,6 +84,7 @@ export const resultSchema = z.strictObject({
   /** USD of all runs together; null when a price is unknown. */
   cost: z.strictObject({ usd: figure, stt: figure, llm: figure, tts: figure }),
   simulatedSeconds: z.number(),
+  /** Between the first run's beginning and the last one's end, on a clock on the wall. */
   wallSeconds: z.number(),
   failures: z.array(failureSchema),
   played: z.array(playedSchema),

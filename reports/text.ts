@@ -1,4 +1,5 @@
-// Lines and columns of plain text in a terminal of 100 columns. Widths are counted without colour codes.
+// Lines and columns of plain text in a terminal of 100 columns. Widths are cells,
+// without colour codes.
 import Table from 'cli-table3';
 import type pico from 'picocolors';
 
@@ -48,8 +49,16 @@ export function wrap(
   return [...lines, line];
 }
 
-/** Columns that `text` takes; ours has no wide characters. */
-export const widthOf = (text: string): number => [...text.replaceAll(COLOUR, '')].length;
+/** Cells of a terminal that `text` takes: two for a wide character, none for a colour code. */
+export const widthOf = (text: string): number =>
+  [...text.replaceAll(COLOUR, '')].reduce((cells, character) => cells + (WIDE.test(character) ? 2 : 1), 0);
+
+/** Scripts and pictures of East Asian width W or F (Unicode 16, UAX #11), in whole blocks. */
+const WIDE = new RegExp(
+  '[\\u1100-\\u115f\\u2e80-\\ua4cf\\ua960-\\ua97f\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f' +
+    '\\uff01-\\uff60\\uffe0-\\uffe6\\u{1f300}-\\u{1faff}\\u{20000}-\\u{3fffd}]',
+  'u',
+);
 
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 

@@ -224,7 +224,7 @@ describe('a flag', () => {
 
   test.each([
     ['--providers', 'nowhere.json', 'no such file, and not one of prd, published'],
-    ['--providers', profile, 'stages'],
+    ['--providers', profile, 'name: Invalid input: expected string, received undefined (and 2 more)'],
     ['--network', '5g', '"5g" is neither "loopback" nor "delay=<number>ms"'],
     ['--network', 'delay=20', '"20" is not a number of milliseconds like 20ms'],
     ['--world', 'matrix', 'sim, loopback, live'],

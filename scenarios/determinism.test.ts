@@ -10,10 +10,11 @@ import {
   type GoldenSetting,
   takeHashes,
 } from './commands/hashes.ts';
+import { vendorPrices } from './kpis/price.ts';
 import { loadScenario, scenarioNames } from './library/index.ts';
-import type { SeedRange } from './runner/campaign.ts';
 import { play } from './runner/play.ts';
-import type { RunOutcome, RunRequest } from './runner/run.ts';
+import type { PlayedRange, SeedRange } from './runner/range.ts';
+import type { RunRequest } from './runner/run.ts';
 
 const [PLAIN, ...IMPAIRED] = GOLDEN_SETTINGS as readonly [GoldenSetting, ...GoldenSetting[]];
 
@@ -59,21 +60,20 @@ describe.each(calls)('$name, $over', ({ name, setting }) => {
 
   test('is the same on a thread that has played other things', async () => {
     const request = await requestOf(name, setting);
-    const pool = new Piscina<SeedRange, RunOutcome[]>({
-      filename: new URL('./runner/worker.ts', import.meta.url).href,
+    const pool = new Piscina<SeedRange, PlayedRange>({
+      filename: new URL('./runner/range.ts', import.meta.url).href,
       name: 'playRange',
       maxThreads: 1,
     });
-    const [elsewhere] = await pool.run({
+    const elsewhere = await pool.run({
       request: { ...(await requestOf('single-turn')), seed: 9 },
+      prices: vendorPrices(),
       count: 1,
     });
-    const outcomes = await pool.run({ request, count: 3 });
+    const { runs } = await pool.run({ request, prices: vendorPrices(), count: 3 });
     await pool.destroy();
-    expect(elsewhere?.end).toBe('finished');
-    expect(outcomes.map(({ traceHash }) => traceHash)).toEqual([
-      ...(await inTurn(request, [1, 2, 3])).values(),
-    ]);
+    expect(elsewhere.runs[0]?.end).toBe('finished');
+    expect(runs.map(({ traceHash }) => traceHash)).toEqual([...(await inTurn(request, [1, 2, 3])).values()]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseResult } from '#reports/result.ts';
+import { singleTurn } from './library/single-turn.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 let out = '';
@@ -51,7 +52,7 @@ test.each([
   { flag: '--policy', value: 'livekit-default', code: 2, allowed: 'parley' },
   { flag: '--network', value: 'carrier-pigeon', code: 2, allowed: 'delay=<number>ms' },
   { flag: '--providers', value: 'nobody', code: 2, allowed: 'prd, published' },
-  { flag: '--runs', value: '0', code: 2, allowed: '1 to 1000000' },
+  { flag: '--runs', value: '0', code: 2, allowed: '1 to 20000' },
   { flag: '--seed', value: '-1', code: 2, allowed: '0 to 4294967295' },
 ])('$flag $value is refused with what is allowed', ({ flag, value, code, allowed }) => {
   const refused = refusal('scenario', 'single-turn', flag, value);
@@ -95,4 +96,59 @@ test('several scenarios get a combined report, and plain progress without a term
   expect(stdout).toMatch(/^[✓✗] (PASS|FAIL) .*scenarios/);
   expect(stderr).toMatch(/^1 of 2 runs · 50 %/);
   expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('<testsuite name="barge-in"');
+});
+
+test('files of the same scenario have a folder each, and are replayed by their paths', () => {
+  const targets = [{ kpi: 'voice_to_voice_ms', statistic: 'p50', comparison: '<', bound: 1 }];
+  const paths = ['one.json', 'other one.json'].map((name) => join(out, name));
+  for (const path of paths) writeFileSync(path, JSON.stringify({ ...singleTurn, targets }));
+  const { code, stdout } = parley('scenario', ...paths, '--json', '--out', out);
+  expect(code).toBe(1);
+  const results = JSON.parse(stdout) as { origin: string; failures: { replay: string }[] }[];
+  expect(results.map(({ origin }) => origin)).toEqual(paths);
+  for (const [index, name] of [`${out}/one.json`, `'${out}/other one.json'`].entries()) {
+    expect(results[index]?.failures[0]?.replay).toContain(`npm run scenario -- ${name} --seed 1 `);
+  }
+  expect(existsSync(join(out, 'one', 'trace.jsonl'))).toBe(true);
+  expect(existsSync(join(out, 'other-one', 'trace.jsonl'))).toBe(true);
+});
+
+test('two files of one name do not overwrite each other, nor the library’s', () => {
+  for (const folder of ['a', 'b']) {
+    mkdirSync(join(out, folder));
+    writeFileSync(join(out, folder, 'single-turn.json'), JSON.stringify(singleTurn));
+  }
+  const paths = ['a', 'b'].map((folder) => join(out, folder, 'single-turn.json'));
+  parley('scenario', 'single-turn', ...paths, '--out', out);
+  const origins = ['single-turn', 'single-turn-2', 'single-turn-3'].map((folder) => {
+    const parsed = parseResult(readFileSync(join(out, folder, 'result.json'), 'utf8'));
+    return parsed.ok ? parsed.result.origin : parsed.reason;
+  });
+  expect(origins).toEqual(['single-turn', ...paths]);
+});
+
+test('a campaign says how long it took on the wall, not the sum of its threads', () => {
+  const startedMs = performance.now();
+  const { stdout } = parley('scenario', 'single-turn', '--runs', '40', '--json', '--out', out);
+  const wallSeconds = (performance.now() - startedMs) / 1_000;
+  const parsed = parseResult(stdout);
+  expect(parsed.ok && parsed.result.runs).toBe(40);
+  expect(parsed.ok && parsed.result.wallSeconds).toBeLessThan(wallSeconds);
+});
+
+test('an option that npm took for its own is not ignored in silence', () => {
+  const env = { ...process.env, npm_config_runs: 'true' };
+  const words = [MAIN, 'scenario', 'single-turn', '5'];
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env });
+  expect(status).toBe(2);
+  expect(stderr).toContain('options go behind --: npm run scenario -- single-turn --runs 5');
+});
+
+test('a malformed profile is told by its first field, and what to mend', () => {
+  const path = join(out, 'profile.json');
+  writeFileSync(path, JSON.stringify({ schema: 'latency-profile/1' }));
+  const { what, todo } = refusal('scenario', 'single-turn', '--providers', path);
+  expect(what).toMatch(/: name: .* \(and \d+ more\)$/);
+  expect(what.length).toBeLessThan(200);
+  expect(todo).toContain('mend that field');
 });

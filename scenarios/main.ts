@@ -1,6 +1,7 @@
 // The command line of the laboratory: which verbs there are and what they take. It parses, hands over
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { keptByNpm } from './commands/npm.ts';
 import type { RawOptions } from './commands/option.ts';
 import type { ParityOptions } from './commands/parity.ts';
 import type { ValidateOptions } from './commands/validate.ts';
@@ -127,7 +128,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program.parseAsync();
+  const kept = keptOptions();
+  if (kept === undefined) await program.parseAsync();
+  else process.exitCode = refuse(kept);
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : usage(error);
@@ -147,6 +150,19 @@ function usage(error: CommanderError): number {
     todo: hint === '' ? help : `${hint} Otherwise ${help}`,
     exit: 2,
   };
+  return refuse(problem);
+}
+
+/** Options of the verb that `npm run` took for its own, if there are any. */
+function keptOptions(): UserError | undefined {
+  const [name, ...words] = process.argv.slice(2);
+  const verb = program.commands.find((command) => command.name() === name);
+  if (verb === undefined) return undefined;
+  const options = verb.options.map(({ long, required }) => ({ flag: long ?? '', takesValue: required }));
+  return keptByNpm({ verb: verb.name(), words, options }, process.env);
+}
+
+function refuse(problem: UserError): number {
   process.stderr.write(`${formatError(problem)}\n`);
   return problem.exit;
 }

@@ -23,6 +23,7 @@ import type { Vendor, VendorRequest } from '#sim/providers/vendor.ts';
 import { playSim, type SimResult } from '#sim/world.ts';
 import { writeAll } from './commands/output.ts';
 import { evaluate } from './kpis/evaluate.ts';
+import { fold } from './kpis/fold.ts';
 import { vendorPrices } from './kpis/price.ts';
 import { singleTurn } from './library/single-turn.ts';
 import { readSpeech } from './speech/pack.ts';
@@ -135,18 +136,18 @@ function remainsOf(name: string, result: SimResult): string {
     facts: result.facts,
     traceHash: result.traceHash,
     simulatedSeconds: result.simulatedUs / 1_000_000,
-    wallSeconds: 1,
     cpuSeconds: 1,
     events: result.events,
   };
   const setup = {
+    origin: singleTurn.name,
     world: 'sim' as const,
     transport: 'websocket',
     network: 'loopback',
     providers: 'prd',
     policy: 'parley',
   };
-  const evaluated = evaluate([outcome], singleTurn, vendorPrices(), setup);
+  const evaluated = evaluate([fold(outcome, singleTurn, vendorPrices())], singleTurn, setup, 1);
   expect(writeAll(out, [{ result: evaluated, facts: result.facts }]).ok).toBe(true);
   const lines: string[] = [];
   const log = createLog('trace', Object.values(KEYS), (line) => lines.push(line));

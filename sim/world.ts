@@ -2,9 +2,7 @@
 // an object, not a process; equal options give an equal trace, bit for bit.
 import { createCall, type TransportName } from '#agent/call.ts';
 import { isAudible } from '#agent/core/playout/audible.ts';
-import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
-import { readSettings } from '#agent/settings.ts';
 import { AgentHost } from './agent-host.ts';
 import { Caller, PLAYER_RATE } from './caller/caller.ts';
 import type { CallerClientHooks, HeardPiece } from './caller/client/client.ts';
@@ -27,6 +25,7 @@ import { RTC_DEFAULT } from './network/rtc/option.ts';
 import { SocketLeg, type WireTap } from './network/socket-leg.ts';
 import type { Brain } from './providers/brain.ts';
 import type { Profile } from './providers/profile.ts';
+import { settingsFor } from './setting.ts';
 import { type Tuning, tuningFault } from './tuning.ts';
 
 export type SimOptions = {
@@ -140,7 +139,7 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     deliver: (event) => host.input({ kind: 'llm', event }),
   });
 
-  const settings = settingsFor(options.env);
+  const settings = settingsFor({}, options.env);
   const { transport, tuning } = options;
   const fixed = tuning?.leadMs === undefined ? {} : { fixedLeadMs: tuning.leadMs };
   const session = createCall({ settings, transport, epochMs: EPOCH_MS, countTokens, ...fixed });
@@ -218,17 +217,3 @@ function scorer(table: SpeechTable): (pcm: Uint8Array) => number {
 }
 
 const DAMAGED_SURENESS = 0.9;
-
-/** The emulators take any key; their addresses are the vendors' own, on the modelled network. */
-function settingsFor(env: Readonly<Record<string, string>> = {}) {
-  const read = readSettings({
-    CARTESIA_API_KEY: 'emulated',
-    CEREBRAS_API_KEY: 'emulated',
-    ELEVENLABS_API_KEY: 'emulated',
-    APOLOGY: DEFAULT_CORE_SETTINGS.reply.apology,
-    ...env,
-  });
-  if (!read.ok)
-    throw new Error(read.problems.map(({ variable, expected }) => `${variable} ${expected}`).join('; '));
-  return read.settings;
-}

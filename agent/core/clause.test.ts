@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ClauseSplitter } from './clause.ts';
+import { LIMITS } from './limit.ts';
 
 /** Pieces of a whole text, streamed in the given chunks. */
 function pieces(chunks: readonly string[], cut = false): string[] {
@@ -9,6 +10,15 @@ function pieces(chunks: readonly string[], cut = false): string[] {
   const rest = splitter.end(cut);
   return rest === undefined ? found : [...found, rest];
 }
+
+test('a text without any boundary is cut all the same, and no character with it', () => {
+  const endless = Array.from({ length: 100 }, () => 'a'.repeat(25));
+  const cut = pieces(endless);
+  expect(cut.join('')).toBe(endless.join(''));
+  expect(Math.max(...cut.map((piece) => piece.length))).toBe(LIMITS.pieceCharsMax);
+  const faces = pieces([`a${'😀'.repeat(1_000)}`]);
+  expect(faces.every((piece) => piece.isWellFormed())).toBe(true);
+});
 
 test('sentences are pieces of their own', () => {
   expect(pieces(['We open at nine. Is that fine? Great! See you… then'])).toEqual([

@@ -1,11 +1,12 @@
 // Where streamed text may be cut for the voice: after a finished sentence, and, for the first piece
 // of a reply, already after a first clause, so that the caller hears something sooner. A cut needs
-// the white space behind it, so numbers (3.5), times (10:30) and abbreviations stay whole.
+// the white space behind it, so numbers (3.5), times (10:30) and abbreviations stay whole. Text without
+// any such place is cut at its bound.
+import { wholeCharacters } from './excerpt.ts';
+import { LIMITS } from './limit.ts';
 
 /** Words before a comma that make a first clause worth speaking on its own. */
 const FIRST_CLAUSE_WORDS = 4;
-/** A piece without any boundary is cut at a space here, far above any spoken sentence. */
-const PIECE_CHARS_MAX = 400;
 const SENTENCE_END = /[.!?…]["'”’)\]]*$/;
 const ABBREVIATION = /(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|etc|e\.g|i\.e|a\.m|p\.m|[A-Z])\.$/;
 
@@ -45,7 +46,8 @@ export class ClauseSplitter {
   /** Length of the piece that can be spoken now; 0 when there is none yet. */
   #cut(): number {
     const held = this.#held;
-    for (let at = 0; at < held.length - 1; at += 1) {
+    const last = Math.min(held.length - 1, LIMITS.pieceCharsMax);
+    for (let at = 0; at < last; at += 1) {
       if (!isSpace(held.charCodeAt(at + 1))) continue;
       const character = held.charAt(at);
       const before = held.slice(0, at + 1);
@@ -54,7 +56,9 @@ export class ClauseSplitter {
         return at + 1;
       }
     }
-    return held.length > PIECE_CHARS_MAX ? held.lastIndexOf(' ', PIECE_CHARS_MAX) : 0;
+    if (held.length <= LIMITS.pieceCharsMax) return 0;
+    const space = held.lastIndexOf(' ', LIMITS.pieceCharsMax);
+    return space > 0 ? space : wholeCharacters(held, LIMITS.pieceCharsMax);
   }
 }
 

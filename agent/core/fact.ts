@@ -24,6 +24,8 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'stt.finalize'; readonly turn: number }
   | { readonly what: 'stt.interim'; readonly turn: number; readonly text: string }
   | { readonly what: 'stt.final'; readonly turn: number; readonly text: string }
+  /** Text that came in writing, not from the recogniser. */
+  | { readonly what: 'typed'; readonly turn: number; readonly text: string }
   /** The caller's turn is over and `reply` answers it. */
   | { readonly what: 'turn.committed'; readonly turn: number; readonly reply: number; readonly text: string }
   /** Sound without words: nothing to answer. */
@@ -56,6 +58,13 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
       readonly text: string;
       readonly merged: boolean;
     }
+  /** A message was longer than it may be, in the conversation or in the window: its beginning is left out. */
+  | {
+      readonly what: 'context.trimmed';
+      readonly role: 'user' | 'assistant';
+      readonly where: 'conversation' | 'window';
+      readonly chars: number;
+    }
   | { readonly what: 'usage.stt'; readonly us: Micros }
   | {
       readonly what: 'usage.llm';
@@ -65,7 +74,7 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
       readonly completionTokens: number;
       readonly wasted: boolean;
     }
-  | { readonly what: 'usage.tts'; readonly characters: number }
+  | { readonly what: 'usage.tts'; readonly reply: number; readonly characters: number }
   | {
       readonly what: 'retry';
       readonly stage: Stage;

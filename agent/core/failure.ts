@@ -1,5 +1,6 @@
 // What the world may do wrong, as a value. Every provider reduces its own error shapes to this one,
 // so that retry, fallback and the words for the caller are decided in one place.
+import { LIMITS } from './limit.ts';
 import type { Micros } from './time.ts';
 
 export type FailureReason =
@@ -29,7 +30,7 @@ export function failureOfStatus(status: number, message: string, retryAfterUs?: 
   const wait = retryAfterUs === undefined ? {} : { retryAfterUs };
   const failure = (reason: FailureReason, retryable: boolean): Failure => ({
     reason,
-    message: message.slice(0, 300),
+    message: message.slice(0, LIMITS.failureCharsMax),
     retryable,
     status,
     ...wait,

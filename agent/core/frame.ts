@@ -1,17 +1,17 @@
-// Frames are what flows through the pipeline: facts and orders in the field's own words. Data
-// frames keep their order; system frames overtake them and are dispatched at once.
+// Frames are what flows through the pipeline: facts and orders in the field's own words. Data frames
+// keep their order. That system frames overtake them needs no mark: every dispatch is a synchronous
+// call through the whole row, so there is no queue in which one could wait, and whoever holds data back
+// gives it up while the system frame passes.
 import type { Failure } from './failure.ts';
 import type { ChatMessage, LlmUsage, Word } from './provider.ts';
 import type { Micros } from './time.ts';
 
 export type Frame = SystemFrame | DataFrame;
-export type FrameKind = Frame['kind'];
 
 /** Frames that overtake: life cycle, speech boundaries, interruption, errors, metrics. */
 export type SystemFrame =
   | { readonly kind: 'Start' }
   | { readonly kind: 'End'; readonly reason: string }
-  | { readonly kind: 'Cancel'; readonly reason: string }
   | { readonly kind: 'Error'; readonly stage: Stage; readonly failure: Failure; readonly fatal: boolean }
   /** VAD decisions. `atUs`: arrival of the last audio that held speech (stopped) or began it (started). */
   | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros }
@@ -74,22 +74,3 @@ export type Metric =
   | { readonly kind: 'tokens'; readonly usage: LlmUsage }
   | { readonly kind: 'characters'; readonly count: number }
   | { readonly kind: 'audio'; readonly us: Micros };
-
-const SYSTEM = new Set<FrameKind>([
-  'Start',
-  'End',
-  'Cancel',
-  'Error',
-  'VadUserStartedSpeaking',
-  'VadUserStoppedSpeaking',
-  'UserStartedSpeaking',
-  'UserStoppedSpeaking',
-  'SttFinalize',
-  'SttFinalized',
-  'Interruption',
-  'BotStartedSpeaking',
-  'BotStoppedSpeaking',
-  'Metrics',
-]);
-
-export const isSystem = (frame: Frame): frame is SystemFrame => SYSTEM.has(frame.kind);

@@ -1,6 +1,8 @@
 // Every bound of the agent, in one place. Reaching one is an error with a name, never a slow leak.
 import { ms, seconds } from './time.ts';
 
+const CLIENTS_MAX = 256;
+
 export const LIMITS = {
   /** Largest message taken from a client. The stock clients' own bound is 1 MiB of JSON. */
   clientMessageBytesMax: 1 << 20,
@@ -16,17 +18,61 @@ export const LIMITS = {
   clientMessagesAtOnceMax: 2_000,
   clientBytesPerSecondMax: 512 << 10,
   clientBytesAtOnceMax: 4 << 20,
+  /** How long the last word to a client that was refused may take to reach it. */
+  clientLingerUs: ms(500),
   /** Callers at the same time in one process. */
-  clientsMax: 256,
+  clientsMax: CLIENTS_MAX,
+  /** A client is pinged at this pace, and given up when nothing has come from it for so long. */
+  clientPingEveryUs: seconds(5),
+  clientDeadAfterUs: seconds(15),
+  /** Body of an HTTP request to the agent's own door. */
+  requestBodyBytesMax: 64 << 10,
+  /** How long the door waits for its clients' farewell when it closes. */
+  serverCloseUs: seconds(1),
   /** Segments of one reply that are told to the client one by one. */
   replySegmentsMax: 200,
   /** Largest message taken from a vendor; documented TTS frames may be large. */
   vendorMessageBytesMax: 16 << 20,
+  /** What of a vendor's refusal is read: an error body, the answer to an upgrade. */
+  refusalBytesMax: 4 << 10,
+  /** Written to a vendor's socket and not yet taken by it: four times a recogniser's whole backlog. */
+  vendorBacklogBytesMax: 4 << 20,
+  /** How long a vendor may take to answer our close before the connection is cut. */
+  vendorCloseUs: seconds(2),
+  /** After closing a socket ourselves: the wait for its `closed` before the next one is opened. */
+  reopenUs: ms(500),
+  /** An HTTP connection that nobody uses is closed before the vendor does it, after some minutes. */
+  httpIdleUs: seconds(60),
+  /** An exchange without a byte: a last resort, the sessions have much shorter deadlines. */
+  httpSilenceUs: seconds(120),
+  /** HTTP connections to one vendor: an answer for every caller, and one that is just being given up. */
+  httpConnectionsMax: 2 * CLIENTS_MAX,
+  /** Answer to the request that warms a connection, and how long it may take. */
+  warmUpBytesMax: 1 << 20,
+  warmUpUs: seconds(5),
+  /** The words of a failure, for a log. */
+  failureCharsMax: 300,
   /** Audio kept while a recogniser's connection comes up. */
   sttBacklogUsMax: seconds(30),
   /** Text waiting for a voice connection. */
   ttsBacklogCharsMax: 8_000,
-  /** One SSE line, one error body. */
+  /** How long the slot of a reply that was dropped is kept for its last audio. */
+  ttsDrainUs: seconds(20),
+  /** Replies that are over, remembered so that their late text does not start them anew. */
+  repliesRememberedMax: 64,
+  /** One word put together from single characters; none that is spoken is so long. */
+  wordCharsMax: 200,
+  /** Words of one reply whose times are kept: half an hour of speech. */
+  replyWordsMax: 5_000,
+  /** Text without any boundary is cut for the voice here, far above any spoken sentence. */
+  pieceCharsMax: 400,
+  /** Generations under way in one call: a turn needs one, and more at once means that nobody cancels. */
+  generationsMax: 8,
+  /** One attempt of a generation: a stream of nothing but heartbeats is as silent as none. */
+  attemptUs: seconds(60),
+  /** A vendor that asks for a longer wait has no use for a caller who is waiting now. */
+  retryAfterUsMax: seconds(5),
+  /** One SSE line. */
   sseLineBytesMax: 1 << 20,
   /** Audio of a reply that waits to be played: two minutes at 24 kHz, s16le. */
   playoutBytesMax: 120 * 48_000,
@@ -39,12 +85,18 @@ export const LIMITS = {
   audioGapUs: seconds(1),
   /** Windows of one call that wait for a VAD score: two seconds. */
   vadWindowsQueuedMax: 64,
+  /** Texts whose token counts are remembered, and the longest of them. */
+  tokenMemoSizeMax: 4_096,
+  tokenMemoCharsMax: 256,
   /** Frames dispatched by one input; more means a loop. */
   framesPerInputMax: 10_000,
   /** Frames dispatched within one another; the deepest real case, an interruption, needs about 20. */
   framesNestedMax: 200,
   /** Timers that fire in one wake; more means that somebody names a deadline that never moves. */
   timersPerWakeMax: 1_000,
-  /** Transcripts that wait for the end of one turn; the oldest are forgotten. */
-  turnPiecesMax: 500,
+  /** One message of a conversation, merged or waiting: ten pages. What is longer loses its beginning. */
+  messageCharsMax: 20_000,
+  /** History of one call; the oldest messages are forgotten. The window sent to the model is far smaller. */
+  historyMessagesMax: 2_000,
+  historyCharsMax: 1 << 20,
 } as const;

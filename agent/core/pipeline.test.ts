@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AssertionError } from './assert.ts';
-import { type Frame, isSystem } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { type Direction, type Link, Pipeline, type Processor } from './pipeline.ts';
 import type { Micros } from './time.ts';
 
@@ -64,19 +64,33 @@ test('observers see a frame once, at its source, before anybody else', () => {
   expect(log.indexOf('7 seen c:LlmText')).toBeLessThan(log.indexOf('b:LlmText'));
 });
 
-test('a system frame does not wait behind the data that a processor holds', () => {
+test('a system frame passes the whole row at once, whatever data is held back or under way', () => {
   const log: string[] = [];
   const held: Frame[] = [];
   const holder: Handle = (link, now, frame, direction) => {
-    if (isSystem(frame)) link.pass(now, frame, direction);
-    else held.push(frame);
+    if (frame.kind === 'LlmText') return void held.push(frame);
+    if (frame.kind === 'Interruption') held.length = 0;
+    link.pass(now, frame, direction);
   };
-  const pipeline = new Pipeline([processor('holder', log, holder), processor('end', log)]);
+  // In the middle of a dispatch of data, the processor behind the holder interrupts.
+  const listener: Handle = (link, now, frame, direction) => {
+    if (frame.kind === 'LlmEnded') link.push(now, STOP, 'upstream');
+    link.pass(now, frame, direction);
+  };
+  const row = [processor('first', log), processor('holder', log, holder), processor('last', log, listener)];
+  const pipeline = new Pipeline(row);
   pipeline.push(0, TEXT);
   pipeline.push(0, TEXT);
-  pipeline.push(0, STOP);
-  expect(log).toEqual(['holder:LlmText', 'holder:LlmText', 'holder:Interruption', 'end:Interruption']);
   expect(held).toHaveLength(2);
+  pipeline.push(0, { kind: 'LlmEnded', reply: 1 });
+  expect(held).toEqual([]);
+  expect(log.slice(4)).toEqual([
+    'first:LlmEnded',
+    'holder:LlmEnded',
+    'last:LlmEnded',
+    'holder:Interruption',
+    'first:Interruption',
+  ]);
 });
 
 test('two processors that answer each other for ever are stopped by name', () => {

@@ -1,7 +1,7 @@
 // The pipeline: processors in a row, frames in both directions. Dispatch is a synchronous call in
 // the same tick, so there is no queue between processors and a system frame can never wait behind
 // data: whatever data a processor holds back (audio, text, packets), it gives up when an
-// Interruption, End or Cancel passes, before the dispatch returns.
+// Interruption or End passes, before the dispatch returns.
 import { assert } from './assert.ts';
 import type { Frame } from './frame.ts';
 import { LIMITS } from './limit.ts';

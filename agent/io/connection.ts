@@ -6,9 +6,6 @@ import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
 import { Allowance } from './allowance.ts';
 
-/** How long the last word to a peer that floods may take to reach it. */
-const LINGER_MS = 500;
-
 /** What the owner of a session sees of its client. */
 export interface Connection {
   /** Address of the peer, for a log. */
@@ -76,7 +73,7 @@ export class SocketConnection implements Connection {
   #refuse(reason: string): void {
     this.close(1008, reason);
     this.#socket.pause();
-    setTimeout(() => this.#socket.terminate(), LINGER_MS).unref();
+    setTimeout(() => this.#socket.terminate(), toMs(LIMITS.clientLingerUs)).unref();
   }
 
   onMessage(listener: (data: string | Uint8Array) => void): void {

@@ -27,7 +27,11 @@ describe('the environment', () => {
     mkdirSync(path);
     expect(readEnv(path, {})).toEqual({
       ok: false,
-      reason: expect.stringContaining(`${path} cannot be read`),
+      problem: {
+        what: `${path} cannot be read (EISDIR)`,
+        where: path,
+        todo: `make ${path} readable or remove it`,
+      },
     });
   });
 });

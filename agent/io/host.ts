@@ -1,5 +1,6 @@
 // Runs one session on real sockets, timers and the voice activity thread: hands it what happens,
-// carries out what it asks, wakes it at its deadline. Nothing here decides anything.
+// carries out what it asks, wakes it at its deadline. Nothing here decides anything but one: a fault of
+// ours, whoever's event or timer brought it up, ends the call that it is in and no other.
 import { assert } from '../core/assert.ts';
 import type { AgentFact } from '../core/fact.ts';
 import type { SessionEffect } from '../core/outlet.ts';
@@ -19,6 +20,8 @@ export type HostOptions = {
   /** Integer microseconds since an origin of the caller's choice; the session's time. */
   now(): Micros;
   note(fact: AgentFact): void;
+  /** What the session, or what carries out its wishes, threw: a bug of ours. The call is over then. */
+  onFault(error: unknown): void;
   /** The session has ended and everything it had open is closed. */
   ended?(): void;
 };
@@ -51,10 +54,16 @@ export class SessionHost {
 
   input(event: SessionInput): void {
     if (this.#ended) return;
-    const { session } = this.#options;
-    session.input(this.#options.now(), event);
-    for (let effect = session.poll(); effect !== undefined; effect = session.poll()) this.#carryOut(effect);
-    this.#schedule();
+    try {
+      const { session } = this.#options;
+      session.input(this.#options.now(), event);
+      for (let effect = session.poll(); effect !== undefined; effect = session.poll()) this.#carryOut(effect);
+      this.#schedule();
+    } catch (error) {
+      // A session that has thrown is not asked again: nobody knows what it still holds true.
+      this.#options.onFault(error);
+      this.#end(1011, 'internal error');
+    }
   }
 
   #carryOut(effect: SessionEffect): void {
@@ -78,7 +87,7 @@ export class SessionHost {
       case 'client.close':
         return connection.close(effect.code, effect.reason);
       case 'ended':
-        return this.#end();
+        return this.#end(1000, 'the session has ended');
     }
   }
 
@@ -102,14 +111,15 @@ export class SessionHost {
     }
   }
 
-  #end(): void {
+  #end(code: number, reason: string): void {
+    if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#options.vad.close(this.#stream);
     this.#stt.destroy();
     this.#tts.destroy();
     this.#llm.destroy();
-    this.#options.connection.close(1000, 'the session has ended');
+    this.#options.connection.close(code, reason);
     this.#options.ended?.();
   }
 

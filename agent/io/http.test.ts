@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { LIMITS } from '../core/limit.ts';
 import type { HttpEvent } from '../core/wire.ts';
 import { HttpClient, keepAliveAgents } from './http.ts';
 
@@ -72,6 +73,20 @@ test('an answer streams as it is written, and the next exchange uses the same co
   }
   expect(bodies).toEqual(['{"ä":1}', '{"ä":1}']);
   expect(new Set(ports).size).toBe(1);
+  expect(w.events).toEqual([]);
+});
+
+test('every caller the agent may have is answered at the same time', async () => {
+  let asked = 0;
+  let all = () => {};
+  const everybody = new Promise<void>((done) => (all = done));
+  const url = await listen(() => {
+    asked += 1;
+    if (asked === LIMITS.clientsMax) all();
+  });
+  const w = client();
+  for (let id = 1; id <= LIMITS.clientsMax; id += 1) w.post(id, url);
+  await everybody;
   expect(w.events).toEqual([]);
 });
 

@@ -4,6 +4,8 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { unreachable } from '../core/assert.ts';
+import { LIMITS } from '../core/limit.ts';
+import { toMs } from '../core/time.ts';
 import type { Headers, HttpEvent, HttpRequest } from '../core/wire.ts';
 import { headersOf } from './response-header.ts';
 import { scrub } from './scrub.ts';
@@ -11,14 +13,13 @@ import { scrub } from './scrub.ts';
 /** Keep-alive connections, for as many clients as share them. */
 export type HttpAgents = { readonly plain: Agent; readonly secure: SecureAgent };
 
-const SOCKETS_MAX = 64;
-/** Vendors drop idle connections after some minutes; better that we do it first. */
-const IDLE_MS_MAX = 60_000;
-/** A last resort: sessions have their own, much shorter deadlines. */
-const SILENCE_MS_MAX = 120_000;
-
 export function keepAliveAgents(): HttpAgents {
-  const options = { keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS_MAX };
+  const options = {
+    keepAlive: true,
+    maxSockets: LIMITS.httpConnectionsMax,
+    maxFreeSockets: LIMITS.clientsMax,
+    timeout: toMs(LIMITS.httpIdleUs),
+  };
   return { plain: new Agent(options), secure: new SecureAgent(options) };
 }
 
@@ -65,7 +66,7 @@ export class HttpClient {
     exchange.on('response', (response) => this.#follow(id, exchange, response, request.headers));
     exchange.on('error', (error) => this.#broken(id, exchange, scrub(error, request.headers)));
     exchange.on('close', () => this.#broken(id, exchange, 'cut before its end'));
-    exchange.setTimeout(SILENCE_MS_MAX, () => exchange.destroy(new Error('silent for too long')));
+    exchange.setTimeout(toMs(LIMITS.httpSilenceUs), () => exchange.destroy(new Error('silent for too long')));
     exchange.end(request.body === '' ? undefined : request.body);
   }
 

@@ -1,13 +1,17 @@
 // The plain HTTP side of the server, as a function from request to answer: what it offers, where to
-// connect, and a clear word for everything else. Errors are JSON with `detail`, which is the text the
-// stock clients show.
+// connect, and a clear word for everything else. Pages of strange origins learn nothing and start
+// nothing. Errors are JSON with `detail`, which is the text the stock clients show.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import { LIMITS } from '../core/limit.ts';
+import { judgeOrigin, type OriginVerdict } from './origin.ts';
 
 export type HttpQuestion = {
   readonly method: string;
   /** Path without query. */
   readonly path: string;
   /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: IncomingHttpHeaders;
   readonly body: string;
 };
 
@@ -18,15 +22,43 @@ export type HttpAnswer = {
 };
 
 /** Where clients open their WebSocket: the named path, and the root for clients that know only a host. */
-export const isSocketPath = (path: string): boolean => path === SOCKET_PATH || path === '/';
+const isSocketPath = (path: string): boolean => path === SOCKET_PATH || path === '/';
 
-/** `address` is this server's own `host:port`, for requests that do not say how they reached it. */
-export function answerHttp(question: HttpQuestion, address: string): HttpAnswer {
+export type Door = {
+  /** This server's own `host:port`, for requests that do not say how they reached it. */
+  readonly address: string;
+  readonly allowedOrigins: ReadonlySet<string>;
+};
+
+export function answerHttp(question: HttpQuestion, door: Door): HttpAnswer {
+  const verdict = judgeOrigin(question.headers, door.allowedOrigins);
+  const answer = answerAny(question, door.address, verdict);
+  if (!verdict.ok || verdict.origin === undefined) return answer;
+  const headers = { ...answer.headers, 'access-control-allow-origin': verdict.origin, vary: 'origin' };
+  return { ...answer, headers };
+}
+
+/** Why an upgrade of this request to a WebSocket is refused; undefined when it is not. */
+export function refuseSocket(
+  question: HttpQuestion,
+  door: Door,
+  clientCount: number,
+): HttpAnswer | undefined {
+  if (!isSocketPath(question.path)) return answerHttp(question, door);
+  const verdict = judgeOrigin(question.headers, door.allowedOrigins);
+  if (!verdict.ok) return json(403, { detail: verdict.reason });
+  if (clientCount < LIMITS.clientsMax) return undefined;
+  return json(503, { detail: `all ${LIMITS.clientsMax} places are taken; try again later` });
+}
+
+function answerAny(question: HttpQuestion, address: string, verdict: OriginVerdict): HttpAnswer {
   const { method, path } = question;
   if (method === 'OPTIONS') return { status: 204, headers: preflightHeaders(question), body: '' };
   if (method === 'GET' && path === '/status')
     return json(200, { status: 'ready', transports: ['websocket'] });
-  if (method === 'POST' && path === '/start') return start(question, address);
+  if (method === 'POST' && path === '/start') {
+    return verdict.ok ? start(question, address) : json(403, { detail: verdict.reason });
+  }
   if (method === 'GET' && path === SOCKET_PATH) {
     return json(
       426,
@@ -41,9 +73,9 @@ export function answerHttp(question: HttpQuestion, address: string): HttpAnswer 
 export const tooLarge = (bytesMax: number): HttpAnswer =>
   json(413, { detail: `the body is larger than ${bytesMax} bytes` });
 
-const SOCKET_PATH = '/ws-client';
+export const internalError = (): HttpAnswer => json(500, { detail: 'internal error' });
 
-const CORS = { 'access-control-allow-origin': '*' };
+const SOCKET_PATH = '/ws-client';
 
 /** The stock client refuses any key beside `wsUrl` and `token`: exactly one is answered. */
 function start(question: HttpQuestion, address: string): HttpAnswer {
@@ -76,7 +108,6 @@ function transportOf(body: string): { readonly ok: true } | { readonly ok: false
 function preflightHeaders(question: HttpQuestion): Record<string, string> {
   const asked = headerOf(question, 'access-control-request-headers');
   return {
-    ...CORS,
     'access-control-allow-methods': 'GET, POST, PATCH, OPTIONS',
     // An app may add headers of its own; echoing them allows those and no more.
     'access-control-allow-headers':
@@ -95,7 +126,7 @@ function headerOf(question: HttpQuestion, name: string): string | undefined {
 function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer {
   return {
     status,
-    headers: { ...CORS, 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   };
 }

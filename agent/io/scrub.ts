@@ -1,8 +1,8 @@
 // The words of a system error, fit for a log. Node quotes what it was given in some of its messages,
 // and what it was given includes the headers with the key.
+import { LIMITS } from '../core/limit.ts';
 import type { Headers } from '../core/wire.ts';
 
-const MESSAGE_CHARS_MAX = 200;
 /** Shorter header values are no secrets, and masking them would garble the message. */
 const SECRET_CHARS_MIN = 8;
 
@@ -14,7 +14,7 @@ export function scrub(error: unknown, headers: Headers): string {
       if (part.length >= SECRET_CHARS_MIN) text = text.replaceAll(part, '…');
     }
   }
-  return text.replace(/\s+/g, ' ').slice(0, MESSAGE_CHARS_MAX);
+  return text.replace(/\s+/g, ' ').slice(0, LIMITS.failureCharsMax);
 }
 
 /** `ECONNREFUSED` and its like; an AggregateError (both address families failed) has only that. */

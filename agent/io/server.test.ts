@@ -26,6 +26,9 @@ async function open(
 
 const echo = (connection: Connection): void => connection.onMessage((data) => connection.send(data));
 
+/** A developer's web server on the same machine. */
+const LOCAL_PAGE = 'http://localhost:5173';
+
 async function dial(url: string): Promise<WebSocket> {
   const socket = new WebSocket(url);
   await once(socket, 'open');
@@ -43,7 +46,7 @@ describe('over HTTP', () => {
     const response = await fetch(`${http}/status`);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'ready', transports: ['websocket'] });
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
   test('start answers exactly the address of the WebSocket, as the client reached it', async () => {
@@ -75,13 +78,14 @@ describe('over HTTP', () => {
     expect(await response.json()).toEqual({ detail: expect.stringContaining(detail) });
   });
 
-  test('a browser may ask from anywhere, with the headers its app uses', async () => {
+  test('a page that may call asks with the headers its app uses', async () => {
     const { http } = await open();
-    const headers = { 'access-control-request-headers': 'content-type,x-tenant' };
+    const headers = { origin: LOCAL_PAGE, 'access-control-request-headers': 'content-type,x-tenant' };
     const response = await fetch(`${http}/start`, { method: 'OPTIONS', headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-headers')).toBe('content-type,x-tenant');
     expect(response.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(response.headers.get('access-control-allow-origin')).toBe(LOCAL_PAGE);
   });
 
   test('unknown ways are answered with the known ones', async () => {
@@ -92,6 +96,77 @@ describe('over HTTP', () => {
       detail: expect.stringMatching(/GET \/nowhere; known: .*\/ws-client/),
     });
     expect((await fetch(`${http}/ws-client`)).status).toBe(426);
+  });
+});
+
+describe('pages of the web', () => {
+  const startFrom = async (http: string, origin: string, more = {}) =>
+    fetch(`${http}/start`, { method: 'POST', headers: { origin, ...more } });
+
+  async function upgradeFrom(ws: string, origin: string): Promise<number> {
+    const socket = new WebSocket(`${ws}/ws-client`, { origin });
+    const refused = once(socket, 'unexpected-response').then(([, response]) => response.statusCode);
+    return Promise.race([refused, once(socket, 'open').then(() => 101)]);
+  }
+
+  test.each([
+    'https://evil.example',
+    'null',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+  ])('of %s may not call', async (origin) => {
+    const { http, ws } = await open();
+    const response = await startFrom(http, origin);
+    expect(response.status).toBe(403);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    const { detail } = (await response.json()) as { detail: string };
+    expect(detail).toContain(`"${origin}" may not call this agent`);
+    expect(detail).toContain('ALLOWED_ORIGINS');
+    expect(await upgradeFrom(ws, origin)).toBe(403);
+    const preflight = await fetch(`${http}/start`, { method: 'OPTIONS', headers: { origin } });
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test.each([LOCAL_PAGE, 'http://127.0.0.1:9', 'https://[::1]:8443', 'https://app.example.org'])(
+    'of %s may: localhost and what was allowed',
+    async (origin) => {
+      const { http, ws } = await open({ allowedOrigins: new Set(['https://app.example.org']) });
+      const response = await startFrom(http, origin);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(response.headers.get('vary')).toBe('origin');
+      expect(await upgradeFrom(ws, origin)).toBe(101);
+    },
+  );
+
+  test('of the same host may, behind a proxy too', async () => {
+    const { http } = await open();
+    const proxied = { 'x-forwarded-host': 'talk.example.org' };
+    expect((await startFrom(http, 'https://talk.example.org', proxied)).status).toBe(200);
+    expect((await startFrom(http, 'https://other.example.org', proxied)).status).toBe(403);
+  });
+});
+
+describe('a bug in a route', () => {
+  class Broken extends Set<string> {
+    override has(): boolean {
+      throw new Error('a bug');
+    }
+  }
+
+  test('is answered with 500 and reported, and the next request is answered', async () => {
+    const faults: unknown[] = [];
+    const onFault = (error: unknown) => faults.push(error);
+    const { http, ws } = await open({ allowedOrigins: new Broken(), onFault });
+    const origin = 'https://app.example.org';
+    const response = await fetch(`${http}/start`, { method: 'POST', headers: { origin } });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ detail: 'internal error' });
+    const socket = new WebSocket(`${ws}/ws-client`, { origin });
+    const [, refusal] = await once(socket, 'unexpected-response');
+    expect(refusal.statusCode).toBe(500);
+    expect(faults).toMatchObject([{ message: 'a bug' }, { message: 'a bug' }]);
+    expect((await fetch(`${http}/status`)).status).toBe(200);
   });
 });
 

@@ -5,10 +5,18 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { LIMITS } from '../core/limit.ts';
-import { type Micros, seconds, toMs } from '../core/time.ts';
+import { type Micros, toMs } from '../core/time.ts';
 import { monotonicUs } from './clock.ts';
 import { type Connection, SocketConnection } from './connection.ts';
-import { answerHttp, type HttpAnswer, isSocketPath, tooLarge } from './route.ts';
+import {
+  answerHttp,
+  type Door,
+  type HttpAnswer,
+  type HttpQuestion,
+  internalError,
+  refuseSocket,
+  tooLarge,
+} from './route.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -16,7 +24,9 @@ export type ServerOptions = {
   readonly port: number;
   /** Called for each client that connected; sets its listeners before it returns. */
   onClient(connection: Connection): void;
-  /** What a listener threw: a bug of ours, already confined to its client. */
+  /** Web origins that may call, besides this host's own and localhost; none by default. */
+  readonly allowedOrigins?: ReadonlySet<string>;
+  /** What a listener or a route threw: a bug of ours, already confined to its client. */
   onFault?(error: unknown): void;
   readonly pingEveryUs?: Micros;
   readonly deadAfterUs?: Micros;
@@ -39,18 +49,19 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
   const failure = await listen(http, options.host, options.port);
   if (failure !== undefined) return { ok: false, reason: failure };
   const port = portOf(http);
-  const clients = serveClients(http, options);
-  http.on('error', options.onFault ?? (() => {}));
+  const door = { address: `${options.host}:${port}`, allowedOrigins: options.allowedOrigins ?? new Set() };
+  const fault = options.onFault ?? (() => {});
+  const clients = serveClients(http, door, options);
+  http.on('error', fault);
   http.on('request', (request, response) => {
-    void answer(request, response, `${options.host}:${port}`);
+    answer(request, response, door).catch((error: unknown) => {
+      fault(error);
+      if (response.headersSent) response.destroy();
+      else write(response, internalError());
+    });
   });
   return { ok: true, server: { port, close: () => closeAll(http, clients) } };
 }
-
-const PING_EVERY_US = seconds(5);
-const DEAD_AFTER_US = seconds(15);
-const BODY_BYTES_MAX = 64 * 1024;
-const CLOSE_GRACE_MS = 1_000;
 
 /**
  * Twice what a session takes: a message that is too large still reaches its session, which tells the
@@ -58,7 +69,7 @@ const CLOSE_GRACE_MS = 1_000;
  */
 const PAYLOAD_BYTES_MAX = 2 * LIMITS.clientMessageBytesMax;
 
-function serveClients(http: Server, options: ServerOptions): Set<SocketConnection> {
+function serveClients(http: Server, door: Door, options: ServerOptions): Set<SocketConnection> {
   const clients = new Set<SocketConnection>();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -68,7 +79,7 @@ function serveClients(http: Server, options: ServerOptions): Set<SocketConnectio
   });
   const fault = options.onFault ?? (() => {});
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, clients.size);
+    const refusal = refusalOf(request, door, clients.size, fault);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const peer = request.socket.remoteAddress ?? 'unknown';
@@ -86,21 +97,28 @@ function serveClients(http: Server, options: ServerOptions): Set<SocketConnectio
   const timer = setInterval(
     () => {
       const now = monotonicUs();
-      for (const client of clients) client.checkLiveness(now, options.deadAfterUs ?? DEAD_AFTER_US);
+      for (const client of clients)
+        client.checkLiveness(now, options.deadAfterUs ?? LIMITS.clientDeadAfterUs);
     },
-    toMs(options.pingEveryUs ?? PING_EVERY_US),
+    toMs(options.pingEveryUs ?? LIMITS.clientPingEveryUs),
   );
   http.on('close', () => clearInterval(timer));
   return clients;
 }
 
-function refusalOf(request: IncomingMessage, clientCount: number): HttpAnswer | undefined {
-  if (!isSocketPath(pathOf(request))) {
-    return answerHttp({ method: 'GET', path: pathOf(request), headers: {}, body: '' }, '');
+/** Why the upgrade is refused, a bug of ours included; undefined when it is not. */
+function refusalOf(
+  request: IncomingMessage,
+  door: Door,
+  clientCount: number,
+  fault: (error: unknown) => void,
+): HttpAnswer | undefined {
+  try {
+    return refuseSocket(questionOf(request, ''), door, clientCount);
+  } catch (error) {
+    fault(error);
+    return internalError();
   }
-  if (clientCount < LIMITS.clientsMax) return undefined;
-  const detail = `all ${LIMITS.clientsMax} places are taken; try again later`;
-  return { status: 503, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ detail }) };
 }
 
 function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpAnswer): void {
@@ -115,16 +133,24 @@ function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpAnswer): v
   socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${body}`);
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
   const body = await bodyOf(request);
   if (body === undefined) return;
-  const method = request.method ?? 'GET';
-  const found = body.ok
-    ? answerHttp({ method, path: pathOf(request), headers: request.headers, body: body.text }, address)
-    : tooLarge(BODY_BYTES_MAX);
-  const rest = body.ok ? {} : { connection: 'close' };
-  response.writeHead(found.status, { ...found.headers, ...rest }).end(found.body);
+  if (body.ok) return write(response, answerHttp(questionOf(request, body.text), door));
+  const found = tooLarge(LIMITS.requestBodyBytesMax);
+  write(response, { ...found, headers: { ...found.headers, connection: 'close' } });
 }
+
+function write(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  response.writeHead(status, headers).end(body);
+}
+
+const questionOf = (request: IncomingMessage, body: string): HttpQuestion => ({
+  method: request.method ?? 'GET',
+  path: pathOf(request),
+  headers: request.headers,
+  body,
+});
 
 type Body = { readonly ok: true; readonly text: string } | { readonly ok: false };
 
@@ -135,7 +161,7 @@ async function bodyOf(request: IncomingMessage): Promise<Body | undefined> {
   try {
     for await (const chunk of request) {
       size += chunk.length;
-      if (size > BODY_BYTES_MAX) return { ok: false };
+      if (size > LIMITS.requestBodyBytesMax) return { ok: false };
       chunks.push(chunk);
     }
   } catch {
@@ -176,7 +202,7 @@ function closeAll(http: Server, clients: ReadonlySet<SocketConnection>): Promise
     const impatience = setTimeout(() => {
       for (const client of clients) client.cut(1001, 'the server is shutting down');
       http.closeAllConnections();
-    }, CLOSE_GRACE_MS);
+    }, toMs(LIMITS.serverCloseUs));
     http.close(() => {
       clearTimeout(impatience);
       resolve();

@@ -5,15 +5,10 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { unreachable } from '../core/assert.ts';
 import { LIMITS } from '../core/limit.ts';
+import { toMs } from '../core/time.ts';
 import type { Headers, SocketEvent, SocketRequest } from '../core/wire.ts';
 import { headersOf } from './response-header.ts';
 import { scrub } from './scrub.ts';
-
-const REFUSAL_BYTES_MAX = 4_096;
-/** Four times a recogniser's whole backlog. More unsent than this means that nobody reads. */
-const BUFFERED_BYTES_MAX = 4 << 20;
-/** How long a peer may take to answer our close before the connection is cut. */
-const CLOSE_MS_MAX = 2_000;
 
 export class ClientSocket {
   readonly #report: (event: SocketEvent) => void;
@@ -88,7 +83,7 @@ export class ClientSocket {
   #send(data: string | Uint8Array): void {
     const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > BUFFERED_BYTES_MAX) return socket.terminate();
+    if (socket.bufferedAmount > LIMITS.vendorBacklogBytesMax) return socket.terminate();
     socket.send(data, ignore);
   }
 
@@ -97,7 +92,7 @@ export class ClientSocket {
     if (socket === undefined) return;
     if (socket.readyState !== WebSocket.OPEN) return socket.terminate();
     socket.close(code, reason);
-    setTimeout(() => socket.terminate(), CLOSE_MS_MAX).unref();
+    setTimeout(() => socket.terminate(), toMs(LIMITS.vendorCloseUs)).unref();
   }
 }
 
@@ -109,7 +104,7 @@ function connect(url: string, headers: Headers): WebSocket | Error {
       headers: { ...headers },
       perMessageDeflate: false,
       maxPayload: LIMITS.vendorMessageBytesMax,
-      handshakeTimeout: LIMITS.connectUs / 1_000,
+      handshakeTimeout: toMs(LIMITS.connectUs),
       followRedirects: false,
     });
   } catch (error) {
@@ -125,13 +120,13 @@ function collect(response: IncomingMessage, done: (body: string) => void): void 
   const finish = () => {
     if (over) return;
     over = true;
-    done(Buffer.concat(chunks).subarray(0, REFUSAL_BYTES_MAX).toString('utf8'));
+    done(Buffer.concat(chunks).subarray(0, LIMITS.refusalBytesMax).toString('utf8'));
   };
   response.on('data', (chunk: Buffer) => {
     if (over) return;
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes >= REFUSAL_BYTES_MAX) finish();
+    if (bytes >= LIMITS.refusalBytesMax) finish();
   });
   response.on('end', finish);
   response.on('close', finish);

@@ -1,6 +1,7 @@
 // What a vendor says when it refuses, read out of any of the shapes the vendors use: flat, nested in
 // `error` or `detail`, plain text, or a proxy's HTML page. The result is one short line without the
 // key, because vendors like to quote the key they did not accept.
+import { LIMITS } from '../core/limit.ts';
 import { type JsonObject, objectOf, parseObject, stringOf } from './json.ts';
 
 export type Complaint = {
@@ -10,8 +11,6 @@ export type Complaint = {
   /** Its wider class, where the vendor names one (OpenAI, Cerebras); else ''. */
   readonly type: string;
 };
-
-const MESSAGE_CHARS_MAX = 300;
 
 /** Reads a body. `secret` is the key in use ('' = none). */
 export function readComplaint(body: string, secret: string): Complaint {
@@ -56,5 +55,5 @@ export function plainLine(text: string, secret: string): string {
   const masked = secret === '' ? text : text.replaceAll(secret, '…');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
   const line = masked.replace(/[\u0000-\u0020\u007f]+/g, ' ').trim();
-  return line.slice(0, MESSAGE_CHARS_MAX);
+  return line.slice(0, LIMITS.failureCharsMax);
 }

@@ -3,14 +3,12 @@
 // the session that owns it says what a loss means and speaks again once it is open.
 import type { Failure } from '../core/failure.ts';
 import { LIMITS } from '../core/limit.ts';
-import { type Micros, ms, seconds } from '../core/time.ts';
+import { type Micros, seconds } from '../core/time.ts';
 import type { Headers, SocketRequest } from '../core/wire.ts';
 import { retryDelay } from './retry.ts';
 
 /** A connection that lived this long was a good one, even if the vendor had nothing to say on it. */
 const HEALTHY_AFTER_US = seconds(10);
-/** After closing a socket ourselves we wait this long for its `closed` before we open the next. */
-const CLOSE_GRACE_US = ms(500);
 
 type State = 'stopped' | 'connecting' | 'open' | 'waiting' | 'spent';
 
@@ -91,7 +89,7 @@ export class Connection {
   /** Closes the socket ourselves, for the reason in `failure`. True when given up. */
   drop(now: Micros, failure: Failure): boolean {
     this.#request(now, { kind: 'close', code: 1000, reason: '' });
-    this.#closingUntil = now + CLOSE_GRACE_US;
+    this.#closingUntil = now + LIMITS.reopenUs;
     return this.lost(now, failure);
   }
 

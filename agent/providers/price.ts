@@ -16,9 +16,6 @@ export type Usage =
       readonly characters: number;
     };
 
-/** Where a price comes from. `date`: when it was read, as exactly as is known. */
-export type PriceSource = { readonly source: string; readonly date: string; readonly status: string };
-
 /** US dollars; null when the price is not known. */
 export function priceOf(usage: Usage): number | null {
   const row = rowOf(usage.service, usage.provider, usage.model);
@@ -35,11 +32,6 @@ export function priceOf(usage: Usage): number | null {
     case 'tts':
       return per(usage.characters / 1e3, row.usdPerThousandCharacters);
   }
-}
-
-export function priceSource(service: Usage['service'], provider: string, model: string): PriceSource | null {
-  const row = rowOf(service, provider, model);
-  return row === undefined ? null : { source: row.source, date: row.date, status: row.status };
 }
 
 const rowOf = (service: string, provider: string, model: string) =>

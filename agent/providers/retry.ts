@@ -3,10 +3,7 @@
 // and equal delays keep a run repeatable.
 import type { Failure } from '../core/failure.ts';
 import { LIMITS } from '../core/limit.ts';
-import { type Micros, seconds } from '../core/time.ts';
-
-/** A vendor that asks for more than this has no use for a caller who is waiting now. */
-const RETRY_AFTER_US_MAX: Micros = seconds(5);
+import type { Micros } from '../core/time.ts';
 
 /**
  * The wait before the next attempt, after `attempts` of them failed in a row; undefined = give up.
@@ -15,5 +12,5 @@ export function retryDelay(failure: Failure, attempts: number): Micros | undefin
   if (!failure.retryable || attempts >= LIMITS.attemptsMax) return undefined;
   const backoff = Math.min(LIMITS.backoffFirstUs * 2 ** Math.max(0, attempts - 1), LIMITS.backoffMaxUs);
   const delay = Math.max(backoff, failure.retryAfterUs ?? 0);
-  return delay > RETRY_AFTER_US_MAX ? undefined : delay;
+  return delay > LIMITS.retryAfterUsMax ? undefined : delay;
 }

@@ -2,7 +2,7 @@
 // `.env.example`, which is made from this table.
 import { z } from 'zod';
 import { DEFAULT_CORE_SETTINGS } from '../core/setting.ts';
-import { address, key, number, oneOf, text, type Variable, whole } from './variable.ts';
+import { address, key, number, oneOf, origins, text, type Variable, whole } from './variable.ts';
 
 const { vad, turn, context, playout, reply } = DEFAULT_CORE_SETTINGS;
 
@@ -95,6 +95,12 @@ export const VARIABLES = {
     preset: 'localhost',
   },
   wsPort: { name: 'WS_PORT', about: 'port to listen on', schema: whole(0, 65_535), preset: '8765' },
+  allowedOrigins: {
+    name: 'ALLOWED_ORIGINS',
+    about: 'web pages that may call, besides those of this host and of localhost: origins, between commas',
+    schema: origins,
+    preset: '',
+  },
   audioOutSampleRate: {
     name: 'AUDIO_OUT_SAMPLE_RATE',
     about: 'rate of the audio sent to callers, Hz; the stock web client plays 24000',

@@ -42,6 +42,18 @@ export const address = (...schemes: readonly string[]) => {
 
 const ADDRESS = /^[a-z]+:\/\/[^/\s?#]+[^\s?#]*$/;
 
+/** Web origins as browsers send them, between commas; none when empty. */
+export const origins = z
+  .string()
+  .transform((value) => value.split(',').flatMap((one) => one.trim() || []))
+  .pipe(
+    z.array(z.string().refine(isOrigin, 'must be origins such as https://app.example.org, between commas')),
+  );
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 export const number = (min: number, max: number) =>
   z
     .string()

@@ -30,7 +30,7 @@ type Judged = {
 
 function judge(result: CompareResult, title: string): Judged {
   const variants = result.variants.filter((variant) => variant.title === title);
-  const clear = variants.filter(isClear);
+  const clear = variants.filter((variant) => isClear(variant) && isWorthWords(result, variant));
   const gains = clear.map((variant) => gainOf(result, variant));
   const [helps, harms] = [gains.some((gain) => gain > 0), gains.some((gain) => gain < 0)];
   const verdict = helps ? (harms ? 'trade' : 'helps') : harms ? 'harms' : 'unclear';
@@ -39,6 +39,14 @@ function judge(result: CompareResult, title: string): Judged {
 
 const isClear = ({ difference: { interval } }: Variant): boolean =>
   interval !== null && (interval.low > 0 || interval.high < 0);
+
+/** A difference of less than a hundredth of what there was is no reason for anything. */
+function isWorthWords(result: CompareResult, { metric, before, difference }: Variant): boolean {
+  const from = statisticOf(before, metricOf(result, metric)?.statistic ?? 'value');
+  return from === null || Math.abs(difference.value ?? 0) >= WORTH * Math.abs(from);
+}
+
+const WORTH = 0.01;
 
 /** How much better the option makes its metric, in the metric's unit. */
 function gainOf(result: CompareResult, { metric, difference }: Variant): number {

@@ -9,7 +9,8 @@ export function audioSection(result: CompareResult): string {
   if (audio.length === 0) return '';
   const total = audio.reduce((sum, { marks }) => sum + marks.length, 0);
   const replies = audio.length === 1 ? 'one reply' : `${audio.length} replies`;
-  const heading = `Hear it: ${replies}, ${total} ${total === 1 ? 'mark' : 'marks'} where the network bit`;
+  const marked = total === 1 ? '1 mark' : `${total} marks`;
+  const heading = `Hear it: ${replies}, ${total === 0 ? 'whole' : `${marked} where the network bit`}`;
   const lead =
     'Both tracks run in step. <kbd>X</kbd> switches between clean and heard, <kbd>Space</kbd> on the play ' +
     'button starts and stops.';

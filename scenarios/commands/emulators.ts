@@ -9,6 +9,7 @@ import { loadProfile } from '#sim/providers/profile.ts';
 import { formatError, type UserError } from '../error.ts';
 import { loadScenario } from '../library/index.ts';
 import { readSpeech } from '../speech/pack.ts';
+import { profileError } from './option.ts';
 
 export type EmulatorsOptions = {
   readonly scenario?: string;
@@ -21,8 +22,9 @@ export type EmulatorsOptions = {
 export async function run(options: EmulatorsOptions): Promise<number> {
   const loaded = await loadScenario(options.scenario ?? 'multi-turn');
   if (!loaded.ok) return refuse(loaded.error);
-  const profile = loadProfile(options.providers ?? 'prd');
-  if (!profile.ok) return refuse({ what: profile.reason, where: '--providers', todo: 'mend it', exit: 2 });
+  const providers = options.providers ?? 'prd';
+  const profile = loadProfile(providers);
+  if (!profile.ok) return refuse(profileError(providers, profile.reason));
   const clock = new RealClock();
   const world = {
     clock,

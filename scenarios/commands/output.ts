@@ -1,7 +1,7 @@
 // Files of a scenario's results: one folder per scenario, and for several scenarios a combined report
 // beside them. The only place of the command that writes to disk; a disk that refuses is a user error.
 import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { junit } from '#reports/junit.ts';
 import type { ScenarioResult } from '#reports/result.ts';
 import { summary } from '#reports/summary.ts';
@@ -30,8 +30,9 @@ export function outputError(out: string): UserError | undefined {
 export function writeAll(out: string, played: readonly Played[]): Written {
   const files: string[] = [];
   try {
-    for (const { result, facts } of played) {
-      const folder = join(out, folderName(result.scenario));
+    const folders = foldersOf(played.map(({ result }) => result.origin));
+    for (const [index, { result, facts }] of played.entries()) {
+      const folder = join(out, folders[index] ?? '');
       files.push(write(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`));
       files.push(write(join(folder, 'summary.md'), summary([result])));
       files.push(write(join(folder, 'junit.xml'), junit([result])));
@@ -70,6 +71,20 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** A scenario's name as one folder, whatever a file may have called it. */
-const folderName = (scenario: string): string =>
-  scenario.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'scenario';
+/** A folder for each: the scenario's name or its file's, numbered where two would be the same. */
+function foldersOf(origins: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return origins.map((origin) => {
+    const name = folderName(origin);
+    let folder = name;
+    for (let number = 2; taken.has(folder); number += 1) folder = `${name}-${number}`;
+    taken.add(folder);
+    return folder;
+  });
+}
+
+/** One folder, whatever a file may be called. */
+const folderName = (origin: string): string =>
+  basename(origin, extname(origin))
+    .replaceAll(/[^\w.-]+/g, '-')
+    .replace(/^\.+/, '') || 'scenario';

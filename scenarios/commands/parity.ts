@@ -8,9 +8,11 @@ import { formatError } from '../error.ts';
 import { loadScenario } from '../library/index.ts';
 import {
   compare,
+  type MemoryParity,
   NOISY,
   type Parity,
   type StageParity,
+  same,
   TARGET,
   type Tolerance,
   within,
@@ -29,7 +31,8 @@ export type ParityOptions = {
 };
 
 export async function run(options: ParityOptions): Promise<number> {
-  const loaded = await loadScenario(options.scenario ?? 'multi-turn');
+  const origin = options.scenario ?? 'multi-turn';
+  const loaded = await loadScenario(origin);
   if (!loaded.ok) return refuse(loaded.error);
   const network = options.network ?? 'loopback';
   const unknown = networkError('network', network);
@@ -48,11 +51,14 @@ export async function run(options: ParityOptions): Promise<number> {
   }
   const loopback = await play({ ...request, world: 'loopback' });
   for (const outcome of [sim, loopback]) {
-    if (outcome.end !== 'finished') return refuse(unfinished(outcome));
+    if (outcome.end !== 'finished') return refuse(unfinished(outcome, origin));
   }
-  const parity = compare(sim.facts, loopback.facts);
+  const parity = compare(sim.facts, loopback.facts, loaded.scenario.probes);
   const tolerance = toleranceOf(network);
-  const holds = parity.differsAt === undefined && parity.stages.every((stage) => within(stage, tolerance));
+  const holds =
+    parity.differsAt === undefined &&
+    parity.memory.every(same) &&
+    parity.stages.every((stage) => within(stage, tolerance));
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ network, ...parity, holds }, null, 2)}\n`
@@ -75,15 +81,15 @@ function refuse(error: UserError): number {
   return error.exit;
 }
 
-const unfinished = (outcome: RunOutcome): UserError => ({
+const unfinished = (outcome: RunOutcome, origin: string): UserError => ({
   what: `a run of ${outcome.scenario} did not finish (${outcome.end})`,
   where: outcome.detail.split('\n')[0] ?? '',
-  todo: `run the scenario alone first: npm run scenario -- ${outcome.scenario}`,
+  todo: `run the scenario alone first: npm run scenario -- ${origin}`,
   exit: 3,
 });
 
 function report(parity: Parity, tolerance: Tolerance, holds: boolean): string {
-  const { differsAt, sim, loopback, stages } = parity;
+  const { differsAt, sim, loopback, stages, memory } = parity;
   const order =
     differsAt === undefined
       ? `✓ same order of ${sim.length} turn-level facts`
@@ -98,11 +104,23 @@ function report(parity: Parity, tolerance: Tolerance, holds: boolean): string {
     `${holds ? '✓ PARITY' : '✗ NO PARITY'}  median of each stage within ${bound}`,
     '',
     order,
+    ...memory.map(remembered),
     '',
     head,
     ...stages.map((stage) => row(stage, tolerance)),
     '',
     '',
+  ].join('\n');
+}
+
+function remembered(kpi: MemoryParity): string {
+  if (same(kpi)) return `✓ same ${kpi.kpi}, n=${kpi.sim.length}`;
+  const apart = kpi.sim.findIndex((sample, index) => sample !== kpi.loopback[index]);
+  const at = apart < 0 ? kpi.sim.length : apart;
+  return [
+    `✗ ${kpi.kpi} differs (act: value) from sample ${at + 1} on:`,
+    `    sim       ${kpi.sim[at] ?? '(nothing more)'}`,
+    `    loopback  ${kpi.loopback[at] ?? '(nothing more)'}`,
   ].join('\n');
 }
 

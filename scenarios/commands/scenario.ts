@@ -6,11 +6,10 @@ import { Progress } from '#reports/progress.ts';
 import type { ScenarioResult } from '#reports/result.ts';
 import { terminal } from '#reports/terminal.ts';
 import { formatError, type UserError } from '../error.ts';
-import { evaluate, worstOf } from '../kpis/evaluate.ts';
+import { evaluate } from '../kpis/evaluate.ts';
 import { vendorPrices } from '../kpis/price.ts';
-import { targetFault } from '../kpis/registry.ts';
 import { loadScenario, scenarioNames } from '../library/index.ts';
-import { playMany } from '../runner/campaign.ts';
+import { Campaign } from '../runner/campaign.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { type RawOptions, readOptions, type ScenarioOptions } from './option.ts';
 import { outputError, type Played, writeAll } from './output.ts';
@@ -19,16 +18,15 @@ import { outputError, type Played, writeAll } from './output.ts';
 export async function run(names: readonly string[], raw: RawOptions): Promise<number> {
   const options = readOptions(raw);
   if (!options.ok) return refuse(options.error);
-  const scenarios: Scenario[] = [];
-  for (const name of namesOf(names)) {
-    const loaded = await loadScenario(name);
-    const error = loaded.ok ? targetError(name, loaded.scenario) : loaded.error;
-    if (error !== undefined) return refuse(error);
-    if (loaded.ok) scenarios.push(loaded.scenario);
+  const asked: Asked[] = [];
+  for (const origin of namesOf(names)) {
+    const loaded = await loadScenario(origin);
+    if (!loaded.ok) return refuse(loaded.error);
+    asked.push({ origin, scenario: loaded.scenario });
   }
   const closed = outputError(options.value.out);
   if (closed !== undefined) return refuse(closed);
-  const played = await playAll(scenarios, options.value);
+  const played = await playAll(asked, options.value);
   const written = writeAll(options.value.out, played);
   if (!written.ok) return refuse(written.error);
   const results = played.map(({ result }) => result);
@@ -40,38 +38,24 @@ const namesOf = (names: readonly string[]): readonly string[] => [
   ...new Set(names.flatMap((name) => (name === 'all' ? scenarioNames() : [name]))),
 ];
 
-function targetError(name: string, scenario: Scenario): UserError | undefined {
-  for (const [index, target] of scenario.targets.entries()) {
-    const fault = targetFault(target);
-    if (fault === undefined) continue;
-    return { what: fault.what, where: `scenario ${name}, field targets.${index}`, todo: fault.todo, exit: 2 };
-  }
-  return undefined;
-}
+/** `origin`: the scenario as it was typed. */
+type Asked = { readonly origin: string; readonly scenario: Scenario };
 
-async function playAll(scenarios: readonly Scenario[], options: ScenarioOptions): Promise<readonly Played[]> {
+async function playAll(asked: readonly Asked[], options: ScenarioOptions): Promise<readonly Played[]> {
   const { world, transport, client, network, vendorNetwork, providers, policy, runs, seed } = options;
-  const setup = { world, transport, network, providers, policy };
-  const prices = vendorPrices();
-  const total = scenarios.length * runs;
-  const tell = teller(total);
+  const campaign = new Campaign(vendorPrices());
+  const tell = teller(asked.length * runs);
   const played: Played[] = [];
-  for (const [index, scenario] of scenarios.entries()) {
-    const before = index * runs;
-    const request = {
-      scenario,
-      world,
-      transport,
-      client,
-      seed,
-      providers,
-      network,
-      ...(vendorNetwork === undefined ? {} : { vendorNetwork }),
-    };
-    const outcomes = await playMany(request, runs, (done) => tell(before + done));
-    const result = evaluate(outcomes, scenario, prices, setup);
-    played.push({ result, facts: outcomes[worstOf(outcomes, scenario, prices)]?.facts ?? [] });
+  for (const [index, { origin, scenario }] of asked.entries()) {
+    const setup = { origin, world, transport, network, providers, policy };
+    const startedMs = performance.now();
+    const vendors = vendorNetwork === undefined ? {} : { vendorNetwork };
+    const request = { scenario, world, transport, client, seed, providers, network, ...vendors };
+    const all = await campaign.play(request, runs, (done) => tell(index * runs + done));
+    const wallSeconds = (performance.now() - startedMs) / 1_000;
+    played.push({ result: evaluate(all.runs, scenario, setup, wallSeconds), facts: all.worst?.facts ?? [] });
   }
+  await campaign.close();
   tell(undefined);
   return played;
 }

@@ -10,7 +10,7 @@ import type {
   SourceNote,
   Variant,
 } from '#reports/compare/compare-result.ts';
-import { hashText } from '#sim/kernel/random.ts';
+import { hashText } from '#sim/kernel/hash.ts';
 import { STAGES } from '../kpis/stage.ts';
 import { estimate, rounded, spreadOf } from './estimate.ts';
 import type { FoldedAnswer, FoldedRun } from './fold.ts';

@@ -22,6 +22,9 @@ const LENGTH_US: Micros = ms(5_800);
 const BEFORE_US: Micros = ms(200);
 const CLEAN = 'loopback';
 
+/** Calls that are played again in search of the one with the most marks. */
+const CALLS = 5;
+
 /** One pair for each transport; none when no network was played or the reply never came. */
 export async function listen(
   plan: ComparePlan,
@@ -31,27 +34,40 @@ export async function listen(
   const [scenario] = plan.scenarios;
   const network = roughest(result);
   if (scenario === undefined || network === undefined) return [];
-  const seed = roughestSeed(plan, played, network);
-  const pairs: AudioPair[] = [];
-  for (const transport of plan.transports) {
-    const hear = (over: string) => hearing(plan, { scenario, seed, transport, network: over });
-    const [clean, heard] = [await hear(CLEAN), await hear(network)];
-    if (clean === undefined || heard === undefined) continue;
-    pairs.push({
-      title: `${heard.interrupted ? 'A reply and its interruption' : 'A reply'}: ${reasonOf(plan)}`,
-      transport,
-      network,
-      seed,
-      clean: { wavBase64: heardAs(clean), about: 'the same reply on a network without loss or delay' },
-      heard: { wavBase64: heardAs(heard), about: `what the caller heard on ${network}` },
-      marks: [...marksOf(heard.pieces, heard.stretch, FROM_RATE, heard.repliesUs)],
-    });
+  let best: readonly AudioPair[] = [];
+  for (const seed of roughestSeeds(plan, played, network)) {
+    const pairs: AudioPair[] = [];
+    for (const transport of plan.transports) {
+      const pair = await hearBoth(plan, { scenario, seed, transport, network });
+      if (pair !== undefined) pairs.push(pair);
+    }
+    if (pairs.length > best.length || (pairs.length === best.length && marksIn(pairs) > marksIn(best)))
+      best = pairs;
   }
-  return pairs;
+  return best;
+}
+
+const marksIn = (pairs: readonly AudioPair[]): number =>
+  pairs.reduce((sum, { marks }) => sum + marks.length, 0);
+
+async function hearBoth(plan: ComparePlan, call: Call): Promise<AudioPair | undefined> {
+  const { transport, network, seed } = call;
+  const heard = await hearing(plan, call);
+  const clean = await hearing(plan, { ...call, network: CLEAN });
+  if (clean === undefined || heard === undefined) return undefined;
+  return {
+    title: `${heard.interrupted ? 'A reply and its interruption' : 'A reply'}, ${reasonOf(plan)}`,
+    transport,
+    network,
+    seed,
+    clean: { wavBase64: heardAs(clean), about: 'the same reply on a network without loss or delay' },
+    heard: { wavBase64: heardAs(heard), about: `what the caller heard on ${network}` },
+    marks: [...marksOf(heard.pieces, heard.stretch, FROM_RATE, heard.repliesUs)],
+  };
 }
 
 const reasonOf = ({ runs }: ComparePlan): string =>
-  runs === 1 ? 'the call that was played' : `of ${runs} calls the one in which the voice broke off most`;
+  runs <= CALLS ? `the roughest of ${runs}` : `among the roughest of ${runs}`;
 
 /** Where the transports differ most in the slow answers; with one transport, the slowest network. */
 function roughest(result: CompareResult): string | undefined {
@@ -65,8 +81,8 @@ function roughest(result: CompareResult): string | undefined {
   return ranked.sort((one, other) => other.by - one.by)[0]?.name;
 }
 
-/** The call in which the voice broke off most, over all transports; the earliest of several. */
-function roughestSeed(plan: ComparePlan, played: readonly Played[], network: string): number {
+/** The calls in which the voice broke off most, over all transports; the roughest first. */
+function roughestSeeds(plan: ComparePlan, played: readonly Played[], network: string): readonly number[] {
   const breaks = new Map<number, number>();
   for (const { job, runs } of played) {
     if (job.network !== network || job.place !== undefined) continue;
@@ -77,7 +93,7 @@ function roughestSeed(plan: ComparePlan, played: readonly Played[], network: str
     }
   }
   const ranked = [...breaks].sort((one, other) => other[1] - one[1] || one[0] - other[0]);
-  return ranked[0]?.[0] ?? plan.seed;
+  return ranked.slice(0, CALLS).map(([seed]) => seed);
 }
 
 type Hearing = {

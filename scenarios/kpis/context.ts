@@ -1,5 +1,6 @@
 // What is remembered, and whether it is true: answers judged by the words the caller really heard, and
 // the agent's record of what it said against the same words.
+import type { Scenario } from '../script/scenario.ts';
 import type { Conversation } from './conversation.ts';
 import { at, define, type Sample } from './definition.ts';
 import type { Hearing } from './hearing.ts';
@@ -49,13 +50,18 @@ export const CONTEXT = define('context', [
   },
 ]);
 
-export function* context(conversation: Conversation): Iterable<Sample> {
+/** What of a conversation tells whether it was remembered. */
+type Remembered = Pick<Conversation, 'exchanges' | 'hearings'> & {
+  readonly scenario: Pick<Scenario, 'probes'>;
+};
+
+export function* context(conversation: Remembered): Iterable<Sample> {
   yield* retention(conversation);
   for (const hearing of conversation.hearings) yield* truncation(hearing, conversation);
 }
 
 /** A question that was never asked, or never answered, counts as a fact forgotten. */
-function* retention({ scenario, exchanges }: Conversation): Iterable<Sample> {
+function* retention({ scenario, exchanges }: Remembered): Iterable<Sample> {
   for (const { act, expects, distance } of scenario.probes) {
     const heard = exchanges.find((exchange) => exchange.act === act)?.hearing?.words ?? [];
     const value = says(heard.map((word) => word.text).join(' '), expects) ? 1 : 0;
@@ -71,7 +77,7 @@ function says(heard: string, expects: string): boolean {
   return pattern.test(heard) || pattern.test(wordsOf(heard).join(' '));
 }
 
-function* truncation({ reply, words: heard }: Hearing, { exchanges }: Conversation): Iterable<Sample> {
+function* truncation({ reply, words: heard }: Hearing, { exchanges }: Remembered): Iterable<Sample> {
   if (reply.cutByEnd) return;
   const believed = wordsOf(reply.believed);
   const real = heard.flatMap((word) => wordsOf(word.text));

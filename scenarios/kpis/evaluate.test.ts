@@ -5,10 +5,13 @@ import { figureOf, resultSchema, type ScenarioResult } from '#reports/result.ts'
 import type { CallerFact, Fact, VendorFact } from '#sim/kernel/fact.ts';
 import type { RunOutcome } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
+import type { Prices } from './conversation.ts';
 import { evaluate } from './evaluate.ts';
+import { fold } from './fold.ts';
 
 const PRICES = { sttUsdPerHour: 0.36, llmUsdPerMInput: 1, llmUsdPerMOutput: 2, ttsUsdPer1kChars: 0.1 };
 const SETUP = {
+  origin: 'story',
   world: 'sim',
   transport: 'websocket',
   network: 'loopback',
@@ -44,10 +47,10 @@ const word = (fromMs: number, toMs: number, text: string, share = 1): Fact =>
 
 const question = [
   caller(0, { what: 'connected' }),
-  caller(1000, { what: 'speaking', act: 0, text: 'When do you open?', role: 'turn' }),
+  caller(1000, { what: 'speaking', atUs: ms(1000), act: 0, text: 'When do you open?', role: 'turn' }),
   agent(1120, { what: 'turn.started', turn: 1 }),
   agent(1120, { what: 'vad.started', turn: 1, atUs: ms(1050) }),
-  caller(2000, { what: 'spoke', act: 0 }),
+  caller(2000, { what: 'spoke', atUs: ms(2000), act: 0 }),
   agent(2222, { what: 'vad.stopped', turn: 1, atUs: ms(2030), decidedUs: ms(2222) }),
   agent(2222, { what: 'stt.finalize', turn: 1 }),
   agent(2222, { what: 'usage.stt', us: ms(1200) }),
@@ -64,7 +67,7 @@ const answered = [
   agent(2500, { what: 'llm.first_token', reply: 1 }),
   vendor(2539, 'llm', { what: 'sent', request: 0, detail: 'morning.' }),
   agent(2540, { what: 'tts.text', reply: 1, text: 'At nine in the morning.' }),
-  agent(2540, { what: 'usage.tts', characters: 23 }),
+  agent(2540, { what: 'usage.tts', reply: 1, characters: 23 }),
   agent(2540, { what: 'llm.done', reply: 1, finish: 'stop', text: 'At nine in the morning.' }),
   agent(2540, {
     what: 'usage.llm',
@@ -83,7 +86,7 @@ const answered = [
 
 /** The reply is heard to its end; the caller says goodbye by hanging up. */
 const heardOut = [
-  caller(2735, { what: 'ear.audible', arrivedUs: ms(2720) }),
+  caller(2735, { what: 'ear.audible', atUs: ms(2735), arrivedUs: ms(2720) }),
   word(2735, 2900, 'At'),
   word(2900, 3200, 'nine'),
   word(3200, 3300, 'in'),
@@ -98,10 +101,10 @@ const heardOut = [
 
 /** The caller speaks over the third word. The agent believes in three words, of which two were heard. */
 const bargedIn = [
-  caller(2735, { what: 'ear.audible', arrivedUs: ms(2720) }),
+  caller(2735, { what: 'ear.audible', atUs: ms(2735), arrivedUs: ms(2720) }),
   word(2735, 2900, 'At'),
   word(2900, 3200, 'nine'),
-  caller(3235, { what: 'speaking', act: 1, text: 'Stop.', role: 'interruption' }),
+  caller(3235, { what: 'speaking', atUs: ms(3235), act: 1, text: 'Stop.', role: 'interruption' }),
   agent(3400, { what: 'turn.started', turn: 2 }),
   agent(3400, { what: 'interrupted', turn: 2, reply: 1 }),
   agent(3400, { what: 'reply.stopped', reply: 1, complete: false }),
@@ -109,7 +112,7 @@ const bargedIn = [
   agent(3400, { what: 'vad.started', turn: 2, atUs: ms(3300) }),
   word(3250, 3435, 'in', 0.4),
   caller(3675, { what: 'ear.quiet', atUs: ms(3435) }),
-  caller(3700, { what: 'spoke', act: 1 }),
+  caller(3700, { what: 'spoke', atUs: ms(3700), act: 1 }),
 ];
 
 const outcome = (facts: readonly Fact[], change: Partial<RunOutcome> = {}): RunOutcome => ({
@@ -120,14 +123,26 @@ const outcome = (facts: readonly Fact[], change: Partial<RunOutcome> = {}): RunO
   facts,
   traceHash: '00000000deadbeef',
   simulatedSeconds: 6,
-  wallSeconds: 0.5,
   cpuSeconds: 0.01,
   events: 500,
   ...change,
 });
 
+const judge = (
+  outcomes: readonly RunOutcome[],
+  scenario = SCENARIO,
+  prices: Prices = PRICES,
+  origin = 'story',
+): ScenarioResult =>
+  evaluate(
+    outcomes.map((one) => fold(one, scenario, prices)),
+    scenario,
+    { ...SETUP, origin },
+    0.5,
+  );
+
 const tell = (facts: readonly Fact[], scenario = SCENARIO): ScenarioResult =>
-  evaluate([outcome(facts)], scenario, PRICES, SETUP);
+  judge([outcome(facts)], scenario);
 const value = (result: ScenarioResult, id: string) => figureOf(result.kpis[id], 'value');
 const p50 = (result: ScenarioResult, id: string) => figureOf(result.kpis[id], 'p50');
 const n = (result: ScenarioResult, id: string) => result.kpis[id]?.n;
@@ -197,7 +212,13 @@ test('an agent that talks on for ever does not yield, and its stop is no number'
 });
 
 test('an act meant as an interruption into silence is none', () => {
-  const late = caller(5000, { what: 'speaking', act: 1, text: 'Stop.', role: 'interruption' });
+  const late = caller(5000, {
+    what: 'speaking',
+    atUs: ms(5000),
+    act: 1,
+    text: 'Stop.',
+    role: 'interruption',
+  });
   expect(n(tell([...question, ...answered, ...heardOut.slice(0, -2), late]), 'yield_rate')).toBe(0);
 });
 
@@ -279,7 +300,7 @@ test('cost is usage times price, and an unknown price makes it unknown', () => {
   expect(cost.usd).toBeCloseTo(0.00248, 10);
   expect(value(result, 'cost_usd_per_min')).toBeCloseTo(0.00248 / 0.1, 10);
   expect(value(result, 'stt_audio_ratio')).toBe(0.2);
-  const unknown = evaluate([outcome(facts)], SCENARIO, { ...PRICES, ttsUsdPer1kChars: null }, SETUP);
+  const unknown = judge([outcome(facts)], SCENARIO, { ...PRICES, ttsUsdPer1kChars: null });
   expect(unknown.cost).toMatchObject({ usd: null, stt: cost.stt, tts: null });
   expect(value(unknown, 'cost_usd')).toBeNull();
 });
@@ -298,13 +319,23 @@ test('a scenario’s own target replaces the general one, and must be measured t
   expect(tell(facts, strict('voice_to_voice_ms', 'p50', 800)).kpis['voice_to_voice_ms']?.verdict).toBe(
     'pass',
   );
+  const file = judge(
+    [outcome(facts)],
+    strict('voice_to_voice_ms', 'p50', 700),
+    PRICES,
+    "./my calls/it's.json",
+  );
+  expect(file.origin).toBe("./my calls/it's.json");
+  expect(file.failures.at(-1)?.replay).toMatch(
+    /^npm run scenario -- '\.\/my calls\/it'\\''s\.json' --seed 7 /,
+  );
   const unmeasured = tell(facts, strict('barge_stop_ear_ms', 'p50', 250)).kpis['barge_stop_ear_ms'];
   expect(unmeasured?.verdict).toBe('fail');
 });
 
 test('a run that crashed before its first fact is a failure with its reason, not an exception', () => {
   const crashed = outcome([], { end: 'crashed', detail: 'Error: no such voice' });
-  const result = evaluate([crashed], SCENARIO, PRICES, SETUP);
+  const result = judge([crashed]);
   expect(result.verdict).toBe('fail');
   expect(result.failures[0]?.why).toContain('crashed (Error: no such voice)');
 });
@@ -312,11 +343,12 @@ test('a run that crashed before its first fact is a failure with its reason, not
 test('several runs: samples are pooled, the hash covers all, and the result is as its schema says', () => {
   const facts = [...question, ...answered, ...heardOut];
   const two = [outcome(facts), outcome(facts, { seed: 8, traceHash: '1111111122222222' })];
-  const result = evaluate(two, SCENARIO, PRICES, SETUP);
+  const result = judge(two);
   expect(n(result, 'voice_to_voice_ms')).toBe(2);
   expect(result.traceHash).toMatch(/^[0-9a-f]{16}$/);
-  expect(result.traceHash).not.toBe(evaluate(two.toReversed(), SCENARIO, PRICES, SETUP).traceHash);
+  expect(result.traceHash).not.toBe(judge(two.toReversed()).traceHash);
   expect(result.kpis['context_retention']?.interval?.low).toBeCloseTo(0.342, 3);
   expect(resultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
-  expect(evaluate(two, SCENARIO, PRICES, SETUP)).toEqual(result);
+  expect(judge(two)).toEqual(result);
+  expect(result, 'and took as long as all of them together').toMatchObject({ wallSeconds: 0.5 });
 });

@@ -79,10 +79,10 @@ function actsOf(facts: readonly Fact[]): readonly SpokenAct[] {
   for (const fact of facts) {
     if (fact.who !== 'caller') continue;
     if (fact.what === 'speaking') {
-      const { act, text, role } = fact;
-      acts.push({ act, text, role, onsetUs: fact.t, endUs: undefined, gaveUp: false });
+      const { act, text, role, atUs } = fact;
+      acts.push({ act, text, role, onsetUs: atUs, endUs: undefined, gaveUp: false });
     }
-    if (fact.what === 'spoke') amend(fact.act, { endUs: fact.t });
+    if (fact.what === 'spoke') amend(fact.act, { endUs: fact.atUs });
     if (fact.what === 'gave_up') amend(fact.act, { gaveUp: true });
   }
   return acts;

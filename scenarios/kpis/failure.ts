@@ -1,12 +1,12 @@
 // Why a result is not good enough: for each target that was missed, the figures, the samples furthest
 // off, and the command that plays the worst of them again.
 import { type Failure, figureOf, type KpiResult, writeTarget } from '#reports/result.ts';
-import type { RunOutcome } from '../runner/run.ts';
-import type { Scenario } from '../script/scenario.ts';
-import type { Sample } from './definition.ts';
+import type { FoldedRun, SeededSample } from './fold.ts';
 
-/** What was played besides the scenario, as the command line names it. */
+/** What was played, as the command line names it. */
 export type Setup = {
+  /** The scenario: a name of the library, or a path as it was typed. */
+  readonly origin: string;
   readonly world: string;
   readonly transport: string;
   readonly network: string;
@@ -14,13 +14,10 @@ export type Setup = {
   readonly policy: string;
 };
 
-export type SeededSample = Sample & { readonly seed: number };
-
 const EVIDENCE_MAX = 5;
 
 export type Findings = {
-  readonly outcomes: readonly RunOutcome[];
-  readonly scenario: Scenario;
+  readonly runs: readonly FoldedRun[];
   readonly setup: Setup;
   readonly kpis: Readonly<Record<string, KpiResult>>;
   readonly samples: ReadonlyMap<string, readonly SeededSample[]>;
@@ -28,16 +25,16 @@ export type Findings = {
 
 /** Runs that did not end by themselves first, then missed targets in the order of the KPIs. */
 export function failuresOf(findings: Findings): readonly Failure[] {
-  const { outcomes, kpis } = findings;
-  const ends = outcomes
+  const { runs, kpis } = findings;
+  const ends = runs
     .filter(({ end }) => end !== 'finished')
     .slice(0, EVIDENCE_MAX)
-    .map((outcome) => endFailure(outcome, findings));
+    .map((run) => endFailure(run, findings));
   const missed = Object.entries(kpis).filter(([, kpi]) => kpi.verdict === 'fail');
   return [...ends, ...missed.map(([id, kpi]) => kpiFailure(id, kpi, findings))];
 }
 
-function endFailure({ seed, end, detail }: RunOutcome, findings: Findings): Failure {
+function endFailure({ seed, end, detail }: FoldedRun, findings: Findings): Failure {
   // A stack belongs into the result's `played`; one line of it says what happened.
   const [reason = ''] = detail.split('\n');
   return {
@@ -61,7 +58,7 @@ function kpiFailure(id: string, kpi: KpiResult, findings: Findings): Failure {
     kpi: id,
     why: `${id} ${parts.join('; ')} [${kpi.unit}, n=${kpi.n}]`,
     evidence: worst.map(({ seed, act, value }) => ({ seed, act: act ?? null, value })),
-    replay: replayOf(worst[0]?.seed ?? findings.outcomes[0]?.seed ?? 0, findings),
+    replay: replayOf(worst[0]?.seed ?? findings.runs[0]?.seed ?? 0, findings),
   };
 }
 
@@ -71,8 +68,8 @@ const furthest = (samples: readonly SeededSample[], better: KpiResult['better'])
     .slice(0, EVIDENCE_MAX);
 
 /** Without the options that the command line would choose by itself. */
-const replayOf = (seed: number, { scenario, setup }: Findings): string => {
-  const { world, transport, network, providers, policy } = setup;
+const replayOf = (seed: number, { setup }: Findings): string => {
+  const { origin, world, transport, network, providers, policy } = setup;
   const options = {
     seed: String(seed),
     world,
@@ -82,7 +79,7 @@ const replayOf = (seed: number, { scenario, setup }: Findings): string => {
     ...(policy === 'parley' ? {} : { policy }),
   };
   const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
-  return `npm run scenario -- ${quoted(scenario.name)} ${words.join(' ')}`;
+  return `npm run scenario -- ${quoted(origin)} ${words.join(' ')}`;
 };
 
 /** As one word of a shell. */

@@ -1,11 +1,13 @@
 // What the caller's ear heard of the agent: stretches of sound and words, each given to the reply it
 // belongs to. The ear does not know replies; the time at which each became audible tells them apart.
-import type { Micros } from '#agent/core/time.ts';
+import { type Micros, ms } from '#agent/core/time.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import type { Reply } from './turn.ts';
 
 /** A word counts as heard when at least half of it was: the rule of the agent's own ledger. */
 const HEARD_SHARE_MIN = 0.5;
+/** The first samples of a word may be too faint to count as sound: it begins before it is audible. */
+const RISE_US: Micros = ms(5);
 
 export type Stretch = {
   readonly startUs: Micros;
@@ -18,7 +20,6 @@ export type Stretch = {
 export type HeardWord = {
   readonly text: string;
   readonly onsetUs: Micros;
-  readonly endUs: Micros;
   readonly share: number;
 };
 
@@ -38,7 +39,7 @@ export function stretchesOf(facts: readonly Fact[]): readonly Stretch[] {
   for (const fact of facts) {
     if (fact.who !== 'caller') continue;
     if (fact.what === 'ear.audible') {
-      stretches.push({ startUs: fact.t, arrivedUs: fact.arrivedUs, endUs: undefined });
+      stretches.push({ startUs: fact.atUs, arrivedUs: fact.arrivedUs, endUs: undefined });
     }
     const last = stretches.at(-1);
     if (fact.what === 'ear.quiet' && last !== undefined) {
@@ -60,7 +61,7 @@ export function hearingsOf(
   return audible.map((reply, index) => {
     const startUs = starts[index] ?? 0;
     const endUs = starts[index + 1] ?? Number.POSITIVE_INFINITY;
-    const begun = words.filter((word) => word.onsetUs >= startUs && word.onsetUs < endUs);
+    const begun = words.filter(({ onsetUs }) => onsetUs + RISE_US >= startUs && onsetUs + RISE_US < endUs);
     return {
       reply,
       stretches: stretches.filter((stretch) => stretch.startUs >= startUs && stretch.startUs < endUs),
@@ -81,7 +82,7 @@ function startOf(reply: Reply, next: Reply | undefined, stretches: readonly Stre
 function wordsHeard(facts: readonly Fact[]): readonly HeardWord[] {
   return facts.flatMap((fact) =>
     fact.who === 'caller' && fact.what === 'ear.word'
-      ? [{ text: fact.text, onsetUs: fact.onsetUs, endUs: fact.t, share: fact.share }]
+      ? [{ text: fact.text, onsetUs: fact.onsetUs, share: fact.share }]
       : [],
   );
 }

@@ -42,19 +42,18 @@ export function* samplesOf(conversation: Conversation): Iterable<Sample> {
 }
 
 /** What is wrong with a scenario's own target, if anything: no such KPI, or not such a statistic. */
-export function targetFault({
-  kpi,
-  statistic,
-}: TargetOverride): { readonly what: string; readonly todo: string } | undefined {
+export function targetFault({ kpi, statistic }: TargetOverride): TargetFault | undefined {
   const ids = KPIS.map(({ id }) => id);
   const definition = KPIS.find(({ id }) => id === kpi);
   if (definition === undefined) {
     const close = nearest(kpi, ids);
     const todo = close === undefined ? `use one of: ${ids.join(', ')}` : `did you mean "${close}"?`;
-    return { what: `unknown KPI "${kpi}"`, todo };
+    return { field: 'kpi', reason: `unknown KPI "${kpi}": ${todo}` };
   }
   const spread = definition.summary === 'percentiles';
   if (spread !== (statistic === 'value')) return undefined;
   const todo = `use ${spread ? 'p50, p95 or p99' : 'value'}`;
-  return { what: `KPI "${kpi}" has no statistic "${statistic}"`, todo };
+  return { field: 'statistic', reason: `KPI "${kpi}" has no statistic "${statistic}": ${todo}` };
 }
+
+export type TargetFault = { readonly field: 'kpi' | 'statistic'; readonly reason: string };

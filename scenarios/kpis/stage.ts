@@ -7,7 +7,7 @@ import type { Exchange } from './exchange.ts';
 /**
  * | instant      | fact                                                                          |
  * |--------------|-------------------------------------------------------------------------------|
- * | mouthEndUs   | caller `spoke`: last speech sample leaves the mouth (ground truth)            |
+ * | mouthEndUs   | caller `spoke.atUs`: last speech sample leaves the mouth (ground truth)       |
  * | arrivedUs    | agent `vad.stopped.atUs`: the last audio taken for speech arrived             |
  * | finalizeUs   | agent `stt.finalize`: the pause was noticed, the final text is asked for      |
  * | finalUs      | agent `stt.final`: the last one after that                                    |
@@ -16,7 +16,7 @@ import type { Exchange } from './exchange.ts';
  * | clauseUs     | agent `tts.text`: the first one, a whole clause                               |
  * | voicedUs     | agent `tts.audible`: first audible sample from the voice                      |
  * | packetInUs   | caller `ear.audible.arrivedUs`: its packet reached the client; may be unknown |
- * | earUs        | caller `ear.audible`: it sounds                                               |
+ * | earUs        | caller `ear.audible.atUs`: it sounds                                          |
  *
  * The endpoint waits twice: for the pause to be noticed, and, when the transcript was faster than the
  * policy's silence, for the rest of that silence. `arrivedUs` may lie before `mouthEndUs` when a word

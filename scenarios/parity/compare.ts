@@ -1,17 +1,26 @@
 // Whether two worlds tell the same story: the same scenario and seed played in virtual time and on
-// real sockets must give the same turn-level facts in the same order, and stages of nearly the same
-// length. Pure: traces in, comparison out.
+// real sockets must give the same turn-level facts in the same order, the same words remembered, and
+// stages of nearly the same length. Pure: traces in, comparison out.
 import { toMs } from '#agent/core/time.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
-import { join } from '../kpis/exchange.ts';
+import { context } from '../kpis/context.ts';
+import { type Joined, join } from '../kpis/exchange.ts';
 import { instantsOf, STAGES, type StageName, stagesOf } from '../kpis/stage.ts';
 import { percentile } from '../kpis/statistic.ts';
+import type { Scenario } from '../script/scenario.ts';
 
 export type StageParity = {
   readonly stage: StageName | 'voice_to_voice';
   readonly simMs: number | null;
   readonly loopbackMs: number | null;
   readonly n: number;
+};
+
+/** What was measured of one KPI in each world, `act: value` in the order of the conversation. */
+export type MemoryParity = {
+  readonly kpi: string;
+  readonly sim: readonly string[];
+  readonly loopback: readonly string[];
 };
 
 export type Parity = {
@@ -21,6 +30,8 @@ export type Parity = {
   /** Index of the first fact that differs; undefined when the order is the same. */
   readonly differsAt: number | undefined;
   readonly stages: readonly StageParity[];
+  /** Each must be the same in both worlds: no clock may move a word. */
+  readonly memory: readonly MemoryParity[];
 };
 
 /** How far a median in real time may be from the simulated one. */
@@ -30,15 +41,19 @@ export type Tolerance = { readonly ms: number; readonly share: number };
 export const TARGET: Tolerance = { ms: 5, share: 0.05 };
 export const NOISY: Tolerance = { ms: 30, share: 0.1 };
 
-export function compare(sim: readonly Fact[], loopback: readonly Fact[]): Parity {
+/** KPIs of words that only a fault of ours could make differ between the worlds. */
+const MEMORY = ['heard_truncation_words.uninterrupted', 'context_retention'] as const;
+
+/** `probes`: those of the scenario that both played. */
+export function compare(sim: readonly Fact[], loopback: readonly Fact[], probes: Scenario['probes']): Parity {
   const story = { sim: storyOf(sim), loopback: storyOf(loopback) };
   const longest = Math.max(story.sim.length, story.loopback.length);
   let differsAt: number | undefined;
   for (let index = 0; index < longest && differsAt === undefined; index += 1) {
     if (story.sim[index] !== story.loopback[index]) differsAt = index;
   }
-  const stagesSim = samplesOf(sim);
-  const stagesLoopback = samplesOf(loopback);
+  const [joinedSim, joinedLoopback] = [join(sim), join(loopback)];
+  const [stagesSim, stagesLoopback] = [samplesOf(joinedSim), samplesOf(joinedLoopback)];
   const stages = [...STAGES, 'voice_to_voice' as const].map((stage): StageParity => {
     const samples = stagesSim.get(stage) ?? [];
     return {
@@ -48,8 +63,18 @@ export function compare(sim: readonly Fact[], loopback: readonly Fact[]): Parity
       n: samples.length,
     };
   });
-  return { ...story, differsAt, stages };
+  const [wordsSim, wordsLoopback] = [memoryOf(joinedSim, probes), memoryOf(joinedLoopback, probes)];
+  const memory = MEMORY.map((kpi) => ({
+    kpi,
+    sim: wordsSim.get(kpi) ?? [],
+    loopback: wordsLoopback.get(kpi) ?? [],
+  }));
+  return { ...story, differsAt, stages, memory };
 }
+
+/** True when every sample is the same in both worlds. */
+export const same = ({ sim, loopback }: MemoryParity): boolean =>
+  sim.length === loopback.length && sim.every((sample, index) => sample === loopback[index]);
 
 /** True when the stage is known in both worlds and near enough. */
 export function within({ simMs, loopbackMs }: StageParity, { ms, share }: Tolerance): boolean {
@@ -85,7 +110,16 @@ function storyOf(facts: readonly Fact[]): string[] {
   });
 }
 
-function samplesOf(facts: readonly Fact[]): ReadonlyMap<string, number[]> {
+function memoryOf(joined: Joined, probes: Scenario['probes']): ReadonlyMap<string, string[]> {
+  const samples = new Map<string, string[]>();
+  for (const { kpi, act, value } of context({ ...joined, scenario: { probes } })) {
+    const known = samples.get(kpi) ?? [];
+    samples.set(kpi, [...known, `${act ?? '–'}: ${value}`]);
+  }
+  return samples;
+}
+
+function samplesOf({ exchanges }: Joined): ReadonlyMap<string, number[]> {
   const samples = new Map<string, number[]>();
   const add = (name: string, us: number | undefined) => {
     if (us === undefined) return;
@@ -93,7 +127,7 @@ function samplesOf(facts: readonly Fact[]): ReadonlyMap<string, number[]> {
     if (known === undefined) samples.set(name, [toMs(us)]);
     else known.push(toMs(us));
   };
-  for (const exchange of join(facts).exchanges) {
+  for (const exchange of exchanges) {
     const instants = instantsOf(exchange);
     if (instants === undefined) continue;
     const stages = stagesOf(instants);

@@ -26,7 +26,7 @@ test.each([
     const loopback = await play({ ...request, world: 'loopback' });
     expect([sim.end, loopback.end], loopback.detail).toEqual(['finished', 'finished']);
 
-    const parity = compare(sim.facts, loopback.facts);
+    const parity = compare(sim.facts, loopback.facts, bargeIn.probes);
     expect(parity.loopback, 'the order of turn-level facts').toEqual(parity.sim);
     const apart = parity.stages.filter((stage) => !within(stage, tolerance));
     expect(apart, `stages further apart than ${tolerance.ms} ms + ${tolerance.share * 100} %`).toEqual([]);

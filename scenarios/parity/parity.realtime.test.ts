@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { multiTurn } from '../library/multi-turn.ts';
 import { play } from '../runner/play.ts';
 import type { RunRequest } from '../runner/run.ts';
-import { compare, NOISY, within } from './compare.ts';
+import { compare, NOISY, same, within } from './compare.ts';
 
 test('multi-turn is the same conversation in both worlds', { timeout: 240_000 }, async () => {
   const request: RunRequest = {
@@ -18,8 +18,14 @@ test('multi-turn is the same conversation in both worlds', { timeout: 240_000 },
   const loopback = await play({ ...request, world: 'loopback' });
   expect([sim.end, loopback.end], loopback.detail).toEqual(['finished', 'finished']);
 
-  const parity = compare(sim.facts, loopback.facts);
+  const parity = compare(sim.facts, loopback.facts, multiTurn.probes);
   expect(parity.loopback, 'the order of turn-level facts').toEqual(parity.sim);
+
+  expect(
+    parity.memory.filter((kpi) => !same(kpi)),
+    'words heard, believed and remembered',
+  ).toEqual([]);
+  expect(parity.memory.every(({ sim: samples }) => samples.length > 0)).toBe(true);
 
   const apart = parity.stages.filter((stage) => !within(stage, NOISY));
   expect(apart, `stages further apart than ${NOISY.ms} ms + ${NOISY.share * 100} %`).toEqual([]);

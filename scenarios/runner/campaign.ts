@@ -1,66 +1,98 @@
 // Many runs of one scenario: in this process when they are few or in real time, otherwise on worker
-// threads. A task is a range of seeds, so that dispatch vanishes; results come back in seed order.
+// threads that stay warm from one scenario to the next. Runs come back folded, with one trace of all;
+// what is under way at a time is bounded, however many runs are asked for.
 import { availableParallelism } from 'node:os';
-import { play } from './play.ts';
-import type { RunOutcome, RunRequest } from './run.ts';
+import type { Piscina } from 'piscina';
+import type { Prices } from '../kpis/conversation.ts';
+import type { FoldedRun } from '../kpis/fold.ts';
+import { type PlayedRange, playRange, type SeedRange, type Worst, worstOf } from './range.ts';
+import type { RunRequest } from './run.ts';
 
-/** Called after every run that has ended. */
+/** Called whenever runs have ended. */
 export type OnProgress = (done: number, total: number) => void;
 
 /** Below this, starting threads costs more than it saves. */
 const RUNS_IN_PROCESS_MAX = 8;
-/** Seeds of one task: some tens of milliseconds of work once a thread is warm. */
-const SEEDS_PER_TASK = 4;
+/** Seeds of one task: about a second of work, beside which dispatch vanishes. */
+const SEEDS_PER_TASK_MAX = 16;
+/** One that is played, and one that waits behind it. */
+const TASKS_PER_THREAD = 2;
 
-export type SeedRange = { readonly request: RunRequest; readonly count: number };
+type Pool = Piscina<SeedRange, PlayedRange>;
 
-/** `runs` runs with the seeds from `request.seed` on. */
-export async function playMany(
-  request: RunRequest,
-  runs: number,
-  onProgress: OnProgress,
-): Promise<RunOutcome[]> {
-  const serial = request.world !== 'sim' || runs <= RUNS_IN_PROCESS_MAX;
-  return serial ? playInTurn(request, runs, onProgress) : playOnThreads(request, runs, onProgress);
-}
+export class Campaign {
+  readonly #prices: Prices;
+  readonly #threads: number;
+  #pool: Promise<Pool> | undefined;
 
-async function playInTurn(request: RunRequest, runs: number, onProgress: OnProgress): Promise<RunOutcome[]> {
-  const outcomes: RunOutcome[] = [];
-  for (let index = 0; index < runs; index += 1) {
-    outcomes.push(await play({ ...request, seed: request.seed + index }));
-    onProgress(outcomes.length, runs);
+  constructor(prices: Prices, threads = availableParallelism()) {
+    this.#prices = prices;
+    this.#threads = threads;
   }
-  return outcomes;
-}
 
-async function playOnThreads(
-  request: RunRequest,
-  runs: number,
-  onProgress: OnProgress,
-): Promise<RunOutcome[]> {
-  const { Piscina } = await import('piscina');
-  const pool = new Piscina<SeedRange, RunOutcome[]>({
-    filename: new URL('./worker.ts', import.meta.url).href,
-    name: 'playRange',
-    maxThreads: availableParallelism(),
-    minThreads: availableParallelism(),
-  });
-  let done = 0;
-  const tasks: Promise<RunOutcome[]>[] = [];
-  for (let first = 0; first < runs; first += SEEDS_PER_TASK) {
-    const count = Math.min(SEEDS_PER_TASK, runs - first);
-    const range = { request: { ...request, seed: request.seed + first }, count };
-    tasks.push(
-      pool.run(range).then((outcomes) => {
+  /** `runs` runs with the seeds from `request.seed` on. */
+  async play(request: RunRequest, runs: number, onProgress: OnProgress): Promise<PlayedRange> {
+    const whole = { request, prices: this.#prices, count: runs };
+    if (request.world === 'sim' && runs > RUNS_IN_PROCESS_MAX) return this.#onThreads(whole, onProgress);
+    let done = 0;
+    return playRange(whole, () => {
+      done += 1;
+      onProgress(done, runs);
+    });
+  }
+
+  /** Ends the threads, if there are any. */
+  async close(): Promise<void> {
+    const pool = await this.#pool;
+    await pool?.destroy();
+  }
+
+  async #onThreads(
+    { request, prices, count: total }: SeedRange,
+    onProgress: OnProgress,
+  ): Promise<PlayedRange> {
+    const pool = await this.#warmPool();
+    const parts = partsOf(total, this.#threads);
+    const runs: (readonly FoldedRun[])[] = [];
+    let worst: Worst | undefined;
+    let done = 0;
+    // Every lane takes the next part from the same iterator when it is free.
+    const lane = async (): Promise<void> => {
+      for (const { index, first, count } of parts) {
+        const played = await pool.run({ request: { ...request, seed: request.seed + first }, prices, count });
+        runs[index] = played.runs;
+        worst = worstOf(worst, played.worst);
         done += count;
-        onProgress(done, runs);
-        return outcomes;
-      }),
-    );
+        onProgress(done, total);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#threads * TASKS_PER_THREAD }, lane));
+    return { runs: runs.flat(), worst };
   }
-  try {
-    return (await Promise.all(tasks)).flat();
-  } finally {
-    await pool.destroy();
+
+  #warmPool(): Promise<Pool> {
+    this.#pool ??= import('piscina').then(
+      ({ Piscina }): Pool =>
+        new Piscina({
+          filename: new URL('./range.ts', import.meta.url).href,
+          name: 'playRange',
+          minThreads: this.#threads,
+          maxThreads: this.#threads,
+        }),
+    );
+    return this.#pool;
+  }
+}
+
+type Part = { readonly index: number; readonly first: number; readonly count: number };
+
+/** Large parts first and small ones last, so that all threads end together. */
+function* partsOf(total: number, threads: number): Generator<Part> {
+  let first = 0;
+  for (let index = 0; first < total; index += 1) {
+    const fair = Math.ceil((total - first) / (threads * TASKS_PER_THREAD * 2));
+    const count = Math.min(SEEDS_PER_TASK_MAX, fair);
+    yield { index, first, count };
+    first += count;
   }
 }

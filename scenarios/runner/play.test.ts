@@ -1,7 +1,10 @@
 // One run as a value: finished, or not and why; never an exception.
-import { expect, test } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterAll, expect, test } from 'vitest';
+import { badness } from '../kpis/fold.ts';
+import { vendorPrices } from '../kpis/price.ts';
 import { singleTurn } from '../library/single-turn.ts';
-import { playMany } from './campaign.ts';
+import { Campaign } from './campaign.ts';
 import { play } from './play.ts';
 import type { RunRequest } from './run.ts';
 
@@ -46,11 +49,52 @@ test.each([
   expect(outcome.detail).toContain(reason);
 });
 
-test('a campaign gives the same outcomes on threads as in turn, in the order of the seeds', async () => {
+test('the processor time of a run is its own, whatever the neighbours do', async () => {
+  await play(request);
+  const burn = 'for (const end = Date.now() + 10_000; Date.now() < end; );';
+  const neighbours = Array.from({ length: 3 }, () => new Worker(burn, { eval: true }));
+  await Promise.all(neighbours.map((worker) => new Promise((resolve) => worker.once('online', resolve))));
+  const startedMs = performance.now();
+  const outcomes = [];
+  while (performance.now() - startedMs < 500)
+    outcomes.push(await play({ ...request, seed: outcomes.length }));
+  const wallSeconds = (performance.now() - startedMs) / 1_000;
+  await Promise.all(neighbours.map((worker) => worker.terminate()));
+  const cpuSeconds = outcomes.reduce((sum, outcome) => sum + outcome.cpuSeconds, 0);
+  expect(cpuSeconds).toBeGreaterThan(0);
+  expect(cpuSeconds).toBeLessThan(wallSeconds);
+});
+
+const campaign = new Campaign(vendorPrices(), 2);
+afterAll(() => campaign.close());
+
+test('a campaign gives the same runs on threads as in turn, in the order of the seeds', async () => {
   const progress: number[] = [];
-  const many = await playMany(request, 12, (done) => progress.push(done));
-  expect(many.map(({ seed }) => seed)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+  const many = await campaign.play(request, 12, (done) => progress.push(done));
+  expect(many.runs.map(({ seed }) => seed)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
   expect(progress.at(-1)).toBe(12);
-  const few = await playMany({ ...request, seed: 5 }, 3, () => {});
-  expect(many.slice(4, 7).map(({ traceHash }) => traceHash)).toEqual(few.map(({ traceHash }) => traceHash));
+  const few = await campaign.play({ ...request, seed: 5 }, 3, () => {});
+  const untimed = (runs: typeof many.runs) =>
+    runs.map((run) => ({
+      ...run,
+      samples: run.samples.filter(({ kpi }) => kpi !== 'speedup' && kpi !== 'events_per_second'),
+    }));
+  expect(untimed(many.runs.slice(4, 7))).toEqual(untimed(few.runs));
+});
+
+test('of all traces one comes back: of the run that was slowest to answer', async () => {
+  for (const runs of [3, 12]) {
+    const { runs: folded, worst } = await campaign.play(request, runs, () => {});
+    expect(folded.every((run) => !('facts' in run))).toBe(true);
+    const slowest = folded.toSorted((one, other) => badness(other) - badness(one))[0];
+    expect(worst?.seed).toBe(slowest?.seed);
+    expect(worst?.facts).toEqual((await play({ ...request, seed: slowest?.seed ?? -1 })).facts);
+  }
+});
+
+test('a run that did not finish is the one worth looking at, however many there are', async () => {
+  const unheard = playing([{ kind: 'say', parts: [{ text: 'unheard of' }] }]);
+  const { runs, worst } = await campaign.play({ ...unheard, seed: 3 }, 40, () => {});
+  expect(runs.map(({ end }) => end)).toEqual(Array.from({ length: 40 }, () => 'crashed'));
+  expect(worst).toMatchObject({ seed: 3, badness: Number.POSITIVE_INFINITY, facts: [] });
 });

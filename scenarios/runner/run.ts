@@ -39,7 +39,7 @@ export type RunOutcome = {
   readonly facts: readonly Fact[];
   readonly traceHash: string;
   readonly simulatedSeconds: number;
-  readonly wallSeconds: number;
+  /** Processor time of the thread that played it, and of no other. */
   readonly cpuSeconds: number;
   readonly events: number;
 };

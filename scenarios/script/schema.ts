@@ -1,5 +1,7 @@
-// What a scenario file must look like. The first thing that is wrong is named by its field.
+// What a scenario file must look like, and that its parts fit together. The first thing that is wrong is
+// named by its field.
 import { z } from 'zod';
+import { misfit } from './misfit.ts';
 import type { Scenario } from './scenario.ts';
 
 const regularExpression = z.string().refine(isRegularExpression, 'must be a valid regular expression');
@@ -17,7 +19,7 @@ const act = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang_up') }),
 ]);
 
-const scenario = z.strictObject({
+const shape = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case words joined by hyphens'),
   about: z.string().min(1),
   caller: z.strictObject({ voice: z.string().min(1), acts: z.array(act).min(1).max(1_000) }),
@@ -65,11 +67,15 @@ export type Checked =
   | { readonly ok: false; readonly field: string; readonly reason: string };
 
 export function checkScenario(data: unknown): Checked {
-  const parsed = scenario.safeParse(data);
-  if (parsed.success) return { ok: true, scenario: parsed.data as Scenario };
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.join('.') || 'the file';
-  return { ok: false, field, reason: issue?.message ?? 'is not a scenario' };
+  const parsed = shape.safeParse(data);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = issue?.path.join('.') || 'the file';
+    return { ok: false, field, reason: issue?.message ?? 'is not a scenario' };
+  }
+  const scenario = parsed.data as Scenario;
+  const wrong = misfit(scenario);
+  return wrong === undefined ? { ok: true, scenario } : { ok: false, ...wrong };
 }
 
 function isRegularExpression(source: string): boolean {

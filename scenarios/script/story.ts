@@ -21,7 +21,7 @@ export type StoryOptions = {
 export type ReplyOptions = {
   /** The reply, as heard by the caller, must hold this: a fact from `turnsAgo` acts ago. */
   readonly proves?: { readonly fact: RegExp; readonly turnsAgo: number };
-  /** Said instead when the model does not have the facts for it. */
+  /** Said instead when the model does not have the facts for it; the scenario's fallback when absent. */
   readonly otherwise?: string;
   /** What the model must have understood; by default most words of the caller's utterance. */
   readonly hearing?: RegExp;

@@ -1,7 +1,8 @@
 // The machine on which the real stack was measured missed beats of its clocks: in the recorded streams a
 // sender was late by more than 4 ms about 1.5 times a second (median of the streams), by 9 ms in the
 // mean. The impairment string says nothing of it, the jitter buffer saw it, so the model sends alike.
-import { hashNumber, mix, uniformOf } from '#sim/kernel/random.ts';
+import { hashNumber, mix } from '#sim/kernel/hash.ts';
+import { uniformOf } from '#sim/kernel/random.ts';
 
 const STALLS_PER_S = 1.5;
 const STALL_MEAN_MS = 9;

@@ -3,8 +3,9 @@
 // skipped and what has not arrived shortly after the end is not counted.
 import type { Micros } from '#agent/core/time.ts';
 import { ms, seconds, toMs } from '#agent/core/time.ts';
+import { hashNumber, hashText } from '#sim/kernel/hash.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
-import { hashNumber, hashText, uniformOf } from '#sim/kernel/random.ts';
+import { uniformOf } from '#sim/kernel/random.ts';
 import { webSocketBytes } from '#sim/network/frame-size.ts';
 import { ImpairedLink } from '#sim/network/impaired-link.ts';
 import type { Impairment } from '#sim/network/impairment.ts';

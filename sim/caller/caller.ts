@@ -56,13 +56,14 @@ export class Caller {
     });
     this.#mouth = new Mouth(clock, bookOf(table, interning), this.#client.micChunkSamples, {
       chunk: (pcm) => this.#client.speak(pcm),
-      speaking: () => this.#speaking(),
-      spoke: () => this.#spoke(),
+      speaking: (atUs) => this.#speaking(atUs),
+      spoke: (atUs) => this.#spoke(atUs),
     });
     this.#ear = new Ear(clock, PLAYER_RATE, index, {
       note: options.note,
       audible: () => this.#audible(),
       quiet: () => this.#quiet(),
+      isSpokenOver: () => this.#mouth.busy,
     });
   }
 
@@ -125,16 +126,16 @@ export class Caller {
     this.#perform();
   }
 
-  #speaking(): void {
+  #speaking(atUs: Micros): void {
     const act = this.#current();
     if (act === undefined || !('parts' in act)) return;
     const role = act.kind === 'interrupt' ? 'interruption' : 'turn';
     const text = spokenText(act.parts);
-    this.#note({ t: this.#now(), who: 'caller', what: 'speaking', act: this.#act, text, role });
+    this.#note({ t: this.#now(), who: 'caller', what: 'speaking', atUs, act: this.#act, text, role });
   }
 
-  #spoke(): void {
-    this.#note({ t: this.#now(), who: 'caller', what: 'spoke', act: this.#act });
+  #spoke(atUs: Micros): void {
+    this.#note({ t: this.#now(), who: 'caller', what: 'spoke', atUs, act: this.#act });
     this.#waiting = 'answer';
     this.#wait(PATIENCE_US, () => this.#gaveUp());
   }

@@ -29,6 +29,7 @@ function newEar(): { readonly kernel: Kernel; readonly ear: Ear; readonly heard:
     },
     audible: () => {},
     quiet: () => {},
+    isSpokenOver: () => false,
   });
   return { kernel, ear, heard };
 }

@@ -1,7 +1,7 @@
 // The caller's ear: what was audible when, and which words of the agent's voice were really heard.
 // It knows nothing but the samples that reach it, in the order and at the time at which they sound.
-import { AUDIBLE_LEVEL, firstAudible } from '#agent/core/playout/audible.ts';
-import type { Micros } from '#agent/core/time.ts';
+import { firstAudible, lastAudible } from '#agent/core/playout/audible.ts';
+import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import { type CallerFact, EAR_QUIET_US } from '#sim/kernel/fact.ts';
 import type { EarIndex } from '#sim/providers/ear-index.ts';
@@ -15,7 +15,14 @@ export type EarHooks = {
   audible(): void;
   /** It has been quiet for EAR_QUIET_US. */
   quiet(): void;
+  /** Whether the caller speaks at this moment: an agent that falls silent now gives way. */
+  isSpokenOver(): boolean;
 };
+
+/** Sound that was audible so shortly before the player ran dry has broken off; speech ends in silence. */
+const BROKEN_OFF_US: Micros = ms(60);
+/** What comes later than this after a break is something new. */
+const RESUMED_US: Micros = seconds(2);
 
 export class Ear {
   readonly #clock: Clock;
@@ -31,6 +38,9 @@ export class Ear {
   #quietTimer = false;
   #dryAtUs: Micros = 0;
   #dryTimer = false;
+  /** When the sound broke off, until it goes on. */
+  #brokenOffUs: Micros | undefined;
+  #judgedDryUs: Micros = -1;
 
   constructor(clock: Clock, rate: number, index: EarIndex, hooks: EarHooks) {
     this.#clock = clock;
@@ -43,9 +53,13 @@ export class Ear {
   /** A piece of audio sounds, or is certain to sound at its time. */
   hear(piece: HeardPiece): void {
     const { pcm, startUs, continues, damagedSamples, addedSamples } = piece;
+    this.#noticeDry();
     if (!continues) {
       this.#scanner.stop(this.#wordEnded);
-      if (this.#sounding) this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'underrun' });
+      if (this.#brokenOffUs !== undefined && startUs - this.#brokenOffUs < RESUMED_US) {
+        this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'underrun' });
+      }
+      this.#brokenOffUs = undefined;
       this.#runPosition = this.#scanner.position;
       this.#runStartUs = startUs;
     }
@@ -63,10 +77,19 @@ export class Ear {
 
   readonly #ranDry = (): void => {
     this.#dryTimer = false;
-    if (this.#scanner.settled) return;
     if (this.#clock.now() <= this.#dryAtUs) return this.#awaitDry();
-    this.#scanner.stop(this.#wordEnded);
+    this.#noticeDry();
+    if (!this.#scanner.settled) this.#scanner.stop(this.#wordEnded);
   };
+
+  /** Judges the end of the sound at the first moment at which it is known, and once. */
+  #noticeDry(): void {
+    const dryAtUs = this.#dryAtUs;
+    if (dryAtUs <= this.#judgedDryUs || this.#clock.now() <= dryAtUs) return;
+    this.#judgedDryUs = dryAtUs;
+    const brokeOff = dryAtUs - this.#lastAudibleUs < BROKEN_OFF_US && !this.#hooks.isSpokenOver();
+    this.#brokenOffUs = brokeOff ? dryAtUs : undefined;
+  }
 
   #listen({ pcm, startUs, arrivedUs }: HeardPiece): void {
     const first = firstAudible(pcm);
@@ -74,8 +97,9 @@ export class Ear {
     this.#lastAudibleUs = startUs + lengthUs(lastAudible(pcm) + 1, this.#rate);
     if (!this.#sounding) {
       this.#sounding = true;
-      this.#at(startUs + lengthUs(first, this.#rate), () => {
-        this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'ear.audible', arrivedUs });
+      const atUs = startUs + lengthUs(first, this.#rate);
+      this.#at(atUs, () => {
+        this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'ear.audible', atUs, arrivedUs });
         this.#hooks.audible();
       });
     }
@@ -113,12 +137,4 @@ export class Ear {
   #at(time: Micros, run: () => void): void {
     this.#clock.after(Math.max(0, time - this.#clock.now()), run, undefined);
   }
-}
-
-function lastAudible(pcm: Uint8Array): number {
-  for (let at = (pcm.length >> 1) - 1; at >= 0; at -= 1) {
-    const sample = (((pcm[2 * at + 1] as number) << 24) >> 16) | (pcm[2 * at] as number);
-    if (sample >= AUDIBLE_LEVEL || sample <= -AUDIBLE_LEVEL) return at;
-  }
-  return -1;
 }

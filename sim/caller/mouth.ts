@@ -8,10 +8,10 @@ import { micUs, type UtteranceBook } from './utterance.ts';
 export type MouthHooks = {
   /** One chunk of s16le at 16 kHz that has just been captured. */
   chunk(pcm: Uint8Array): void;
-  /** The first speech sample of the utterance is being said. */
-  speaking(): void;
-  /** The last one has been said. */
-  spoke(): void;
+  /** The first speech sample of the utterance is said at `atUs`; timers may tell of it later. */
+  speaking(atUs: Micros): void;
+  /** The last one was said at `atUs`. */
+  spoke(atUs: Micros): void;
 };
 
 export class Mouth {
@@ -48,6 +48,11 @@ export class Mouth {
     this.#forgetMoments();
   }
 
+  /** Something is being said, its quiet beginning and end included. */
+  get busy(): boolean {
+    return this.#said < this.#line.length;
+  }
+
   /** Says the parts, from the chunk after the one that is being captured. */
   say(voice: string, parts: readonly Part[]): void {
     const chunk = this.#chunkSamples;
@@ -67,9 +72,9 @@ export class Mouth {
     this.#moments = [];
   }
 
-  #at(sample: number, run: () => void): Timer {
-    const delay = this.#startUs + micUs(sample) - this.#clock.now();
-    return this.#clock.after(Math.max(0, delay), run, undefined);
+  #at(sample: number, tell: (atUs: Micros) => void): Timer {
+    const atUs = this.#startUs + micUs(sample);
+    return this.#clock.after(Math.max(0, atUs - this.#clock.now()), tell, atUs);
   }
 
   /** Chunk n is complete when its last sample is: an absolute schedule that cannot drift. */

@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer';
 import { assert } from '#agent/core/assert.ts';
 import type { Micros } from '#agent/core/time.ts';
+import { hashWords } from '#sim/kernel/hash.ts';
 
 /** Samples of a quantum: 4 ms at 16 kHz, a divisor of every frame and window size in use. */
 export const QUANTUM_SAMPLES = 64;
@@ -145,17 +146,9 @@ class QuantumIndex {
   }
 }
 
-/** 32 bits over every fourth sample: a match is compared in full, so cheap is enough. */
-function hashOfBytes(pcm: Uint8Array, offset: number): number {
-  let hash = 0x2545f491;
-  for (let at = offset; at < offset + QUANTUM_BYTES; at += 8) {
-    hash = Math.imul(hash ^ byte(pcm, at) ^ (byte(pcm, at + 1) << 8), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  return hash;
-}
-
-const byte = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
+/** Two samples of every eight: a match is compared in full, so cheap is enough. */
+const hashOfBytes = (pcm: Uint8Array, offset: number): number =>
+  hashWords(pcm, offset, offset + QUANTUM_BYTES, 16, 0x2545f491);
 
 /** Words for a quantum, the C library for a window: each the fastest of five ways for its length. */
 function sameBytes(entry: Entry, pcm: Uint8Array, offset: number, count: number): boolean {

@@ -2,6 +2,7 @@
 // its first samples identify it. The scanner is told of every sample that is played, in order, and
 // says which word was played, from where, and how much of it; damaged sound is no word. Where time was
 // stretched nobody can say exactly, so that the end of a word there is looked for, not counted.
+import { samplesOf } from '#agent/core/pcm.ts';
 import type { EarIndex } from '#sim/providers/ear-index.ts';
 import { ONSET_SAMPLES } from '#sim/providers/formant.ts';
 
@@ -56,7 +57,8 @@ export class WordScanner {
    * is longer than what was sent (negative: shorter), which lengthens the word that is under way.
    */
   take(pcm: Uint8Array, heard: (word: ScannedWord) => void, damaged = 0, added = 0): void {
-    const samples = pcm.length >> 1;
+    const sound = samplesOf(pcm);
+    const samples = sound.length;
     if (added !== 0) this.#stretch(samples, added);
     const word = this.#word;
     if (word !== undefined && damaged > 0) {
@@ -66,12 +68,16 @@ export class WordScanner {
     for (let at = 0; at < samples; ) {
       const word = this.#word;
       if (word === undefined) {
-        this.#listen(sampleAt(pcm, at));
+        const zeros = this.#collected === 0 ? zerosFrom(sound, at) : 0;
+        at += zeros;
+        this.#position += zeros;
+        this.#zeros += zeros;
+        if (at < samples) this.#listen(sound[at] as number);
         at += 1;
       } else if (word.slack === 0 || damaged >= samples) {
         at += this.#skip(word, samples - at, heard);
       } else {
-        this.#follow(word, sampleAt(pcm, at), heard);
+        this.#follow(word, sound[at] as number, heard);
         at += 1;
       }
     }
@@ -127,10 +133,6 @@ export class WordScanner {
   #listen(sample: number): void {
     this.#position += 1;
     if (this.#collected === 0) {
-      if (sample === 0) {
-        this.#zeros += 1;
-        return;
-      }
       const begins = this.#zeros >= this.#gapSamples;
       this.#zeros = 0;
       if (!begins) return;
@@ -156,5 +158,9 @@ export class WordScanner {
   }
 }
 
-const sampleAt = (pcm: Uint8Array, index: number): number =>
-  (((pcm[2 * index + 1] as number) << 24) >> 16) | (pcm[2 * index] as number);
+/** Silence is most of a stream between words: counted in one go. */
+function zerosFrom(samples: Int16Array, start: number): number {
+  let at = start;
+  while (at < samples.length && samples[at] === 0) at += 1;
+  return at - start;
+}

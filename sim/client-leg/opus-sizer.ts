@@ -3,7 +3,7 @@
 // samples themselves travel on, so that what is heard can be recognised.
 import { isAudible } from '#agent/core/playout/audible.ts';
 import { decodeFrame } from '#agent/transports/websocket/wire.ts';
-import { hashNumber, hashText } from '../kernel/random.ts';
+import { hashNumber, hashText } from '../kernel/hash.ts';
 import { opusBytes } from '../network/rtc/opus-size.ts';
 
 const FRAMES_PER_SECOND = 50;

@@ -9,32 +9,36 @@ export const EAR_QUIET_US: Micros = 240_000;
 
 export type Fact = AgentFact | CallerFact | VendorFact | NetworkFact;
 
-/** Ground truth at the caller's mouth and ear. `act` is the index of the act in the script. */
+/**
+ * Ground truth at the caller's mouth and ear. `act` is the index of the act in the script. `t` is when a
+ * fact is stated, on real clocks a little late; where a sample is meant, `atUs` is its exact instant.
+ */
 export type CallerFact = { readonly t: Micros; readonly who: 'caller' } & (
   | { readonly what: 'connected' }
   | { readonly what: 'ready' }
-  /** First speech sample of an act leaves the mouth. `text` is what is said. */
+  /** First speech sample of an act leaves the mouth, at `atUs`. `text` is what is said. */
   | {
       readonly what: 'speaking';
+      readonly atUs: Micros;
       readonly act: number;
       readonly text: string;
       readonly role: 'turn' | 'interruption';
     }
-  /** Last speech sample of an act left the mouth at `t`. */
-  | { readonly what: 'spoke'; readonly act: number }
+  /** Last speech sample of an act left the mouth at `atUs`. */
+  | { readonly what: 'spoke'; readonly atUs: Micros; readonly act: number }
   /**
-   * The agent became audible at the ear after quiet: `t` is the first audible sample. `arrivedUs`: when
-   * the packet with that sample reached the client, where the world can tell.
+   * The agent became audible at the ear after quiet: the first audible sample sounds at `atUs`.
+   * `arrivedUs`: when the packet with that sample reached the client, where the world can tell.
    */
-  | { readonly what: 'ear.audible'; readonly arrivedUs?: Micros }
+  | { readonly what: 'ear.audible'; readonly atUs: Micros; readonly arrivedUs?: Micros }
   /** The ear has been quiet for `EAR_QUIET_US`; the last audible sample was at `atUs`. */
   | { readonly what: 'ear.quiet'; readonly atUs: Micros }
   /**
-   * A word of the agent's voice was heard, recognised by its sound. `t` is its last played sample,
-   * `onsetUs` its first; `share` 0…1 of the word that was played.
+   * A word of the agent's voice was heard, recognised by its sound. `onsetUs` is its first
+   * sample, `t` follows its last one that was played; `share` 0…1 of the word that was played.
    */
   | { readonly what: 'ear.word'; readonly text: string; readonly onsetUs: Micros; readonly share: number }
-  /** The client's player ran dry in mid-reply. */
+  /** The client's player ran dry in mid-sound, which went on at `t`. */
   | { readonly what: 'underrun' }
   /** A message of the client protocol that a person would notice (bot-ready, error, …). */
   | { readonly what: 'told'; readonly type: string }

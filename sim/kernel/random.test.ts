@@ -1,7 +1,8 @@
 // Chance by key: what one draw is worth never depends on what else was drawn.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashNumber, hashText, KeyedChance, uniformOf } from './random.ts';
+import { hashNumber, hashText } from './hash.ts';
+import { KeyedChance, uniformOf } from './random.ts';
 
 const draw = fc.record({ turn: fc.nat(20), stage: fc.constantFrom('stt', 'llm', 'tts', 'gap', 'l') });
 
@@ -17,6 +18,39 @@ describe('keyed chance', () => {
         expect(crowded.uniform(mine.turn, mine.stage)).toBe(alone);
       }),
     );
+  });
+
+  test('requests with other content, put in anywhere, leave the draws of all others as they were', () => {
+    const request = fc.record({
+      turn: fc.nat(3),
+      stage: fc.constantFrom('llm.first_token', 'tts.first_audio', 'stt.final'),
+      key: fc.constantFrom('', 'When do you open?', 'When do', 'a/b', '0'),
+    });
+    const extra = fc.record({ ...{ where: fc.nat(30) }, request });
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 20 }), fc.array(extra), (mine, extras) => {
+        const drawn = (crowd: readonly (typeof extras)[number][]) => {
+          const chance = new KeyedChance(1, 'paired');
+          return mine.map(({ turn, stage, key }, index) => {
+            for (const { where, request: other } of crowd) {
+              if (where === index) chance.uniform(other.turn, other.stage, `other ${other.key}`);
+            }
+            return chance.uniform(turn, stage, key);
+          });
+        };
+        expect(drawn(extras)).toEqual(drawn([]));
+      }),
+    );
+  });
+
+  test('content makes a draw of its own, and a second request for the same is another attempt', () => {
+    const of = (...keys: readonly string[]) => {
+      const chance = new KeyedChance(1, 'a');
+      return keys.map((key) => chance.uniform(3, 'llm', key));
+    };
+    const [when, where, again] = of('when', 'where', 'when');
+    expect(new Set([when, where, again, ...of('')]).size).toBe(4);
+    expect(of('where', 'when', 'when')).toEqual([where, when, again]);
   });
 
   test('each attempt of the same stage is a draw of its own, in order', () => {

@@ -3,7 +3,7 @@
 // hash is an intended change or a bug in determinism.
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact } from './fact.ts';
-import { hashNumber, hashText, mix } from './random.ts';
+import { hashBytes, hashNumber, hashText, mix } from './hash.ts';
 
 export class Trace {
   readonly facts: Fact[] = [];

@@ -10,7 +10,7 @@ import { SessionHost } from '#agent/io/host.ts';
 import { keepAliveAgents } from '#agent/io/http.ts';
 import { startServer } from '#agent/io/server.ts';
 import { VadWorker } from '#agent/io/vad.ts';
-import { type AgentSettings, readSettings } from '#agent/settings.ts';
+import type { AgentSettings } from '#agent/settings.ts';
 import { Caller, PLAYER_RATE } from '../caller/caller.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
 import { type ClientKind, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
@@ -24,6 +24,7 @@ import { KeyedChance } from '../kernel/random.ts';
 import { Trace } from '../kernel/trace.ts';
 import { webSocketBytes } from '../network/frame-size.ts';
 import type { Impairment } from '../network/impairment.ts';
+import { settingsFor, type VendorAddresses } from '../setting.ts';
 import type { SimOptions, SimResult } from '../world.ts';
 import { RealClock } from './clock.ts';
 import { type HostedVendor, hostVendor } from './host.ts';
@@ -64,7 +65,7 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   const world = { clock, chance, turn: () => caller.act, note };
   const cast = castVendors({ ...options, world });
   const hosted = await hostCast(options.recast?.(cast) ?? cast, opened);
-  const settings = settingsFor(hosted, options.env);
+  const settings = settingsFor(addressesOf(hosted), options.env);
   const meter = new WebsocketMeter(PLAYER_RATE, 'pcm16');
   const { countTokens } = options;
   const agent = await openAgent({ settings, clock, note, countTokens, meter }, opened);
@@ -168,12 +169,15 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
   let calls = 0;
   let hasEnded = false;
   let fault: { readonly error: unknown } | undefined;
+  const onFault = (error: unknown) => {
+    fault ??= { error };
+  };
   const started = await startServer({
     host: '127.0.0.1',
     port: 0,
     onClient: (connection: Connection) => {
       const session = createCall({ settings, transport: 'websocket', epochMs: Date.now(), countTokens });
-      const parts = { session, connection, vad, agents, now: () => clock.now() };
+      const parts = { session, connection, vad, agents, now: () => clock.now(), onFault };
       calls += 1;
       if (calls > 1) return void new SessionHost({ ...parts, note: () => {} });
       const ended = () => {
@@ -181,9 +185,7 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
       };
       new SessionHost({ ...parts, connection: metered(connection, clock, meter), note, ended });
     },
-    onFault: (error) => {
-      fault ??= { error };
-    },
+    onFault,
   });
   if (!started.ok) throw new Error(started.reason);
   opened(() => started.server.close());
@@ -223,20 +225,8 @@ function over(done: () => boolean, stalled: () => boolean): Promise<SimResult['e
   });
 }
 
-function settingsFor(
-  [stt, llm, tts]: readonly HostedVendor[],
-  env: Readonly<Record<string, string>> = {},
-): AgentSettings {
-  const read = readSettings({
-    CARTESIA_API_KEY: 'emulated',
-    CARTESIA_BASE_URL: `ws://127.0.0.1:${stt?.port}`,
-    CEREBRAS_API_KEY: 'emulated',
-    LLM_BASE_URL: `http://127.0.0.1:${llm?.port}/v1`,
-    ELEVENLABS_API_KEY: 'emulated',
-    ELEVENLABS_BASE_URL: `ws://127.0.0.1:${tts?.port}`,
-    ...env,
-  });
-  if (!read.ok)
-    throw new Error(read.problems.map(({ variable, expected }) => `${variable} ${expected}`).join('; '));
-  return read.settings;
-}
+const addressesOf = ([stt, llm, tts]: readonly HostedVendor[]): VendorAddresses => ({
+  stt: `ws://127.0.0.1:${stt?.port}`,
+  llm: `http://127.0.0.1:${llm?.port}/v1`,
+  tts: `ws://127.0.0.1:${tts?.port}`,
+});

@@ -1,7 +1,7 @@
 // Chance on a link: one independent sequence per (seed, link, purpose), so that a draw more in one
 // process never shifts another. The generator is sfc32 (Chris Doty-Humphrey's small fast counter,
 // PractRand), keyed by the kernel's hash; it refuses to be shared, every process makes its own.
-import { hashNumber, hashText, mix } from '#sim/kernel/random.ts';
+import { hashNumber, hashText, mix } from '#sim/kernel/hash.ts';
 
 /** What a link's chance depends on: the run's seed and the link's own name, such as `client/up`. */
 export type NoiseKey = { readonly seed: number; readonly name: string };

@@ -1,6 +1,8 @@
 // The ear for the emulated voices: names the word that begins at a given sample, by the content of the
 // word's first samples. It knows only the words it was given and never guesses: another sample
 // anywhere in the onset means that the word is not recognised.
+import { samplesOf } from '#agent/core/pcm.ts';
+import { hashBytes } from '#sim/kernel/hash.ts';
 import { ONSET_SAMPLES } from './formant.ts';
 import { spokenForm } from './phone.ts';
 import { Voice } from './voice.ts';
@@ -32,14 +34,11 @@ export class EarIndex {
 
   /**
    * The word whose first sample is sample `sampleOffset` of `pcm` (s16le when bytes), or undefined:
-   * no known word begins there, or fewer than `ONSET_SAMPLES` samples follow.
+   * no known word begins there, or it is no place in `pcm` with `ONSET_SAMPLES` samples to follow.
    */
   onset(pcm: Int16Array | Uint8Array, sampleOffset: number): Onset | undefined {
-    if (pcm instanceof Uint8Array) {
-      if ((sampleOffset + ONSET_SAMPLES) * 2 > pcm.length) return undefined;
-      return this.onset(samplesOf(pcm, sampleOffset), 0);
-    }
-    if (sampleOffset + ONSET_SAMPLES > pcm.length) return undefined;
+    if (pcm instanceof Uint8Array) return this.onset(samplesOf(pcm), sampleOffset);
+    if (sampleOffset < 0 || sampleOffset + ONSET_SAMPLES > pcm.length) return undefined;
     const entry = this.#entries.get(hashOf(pcm, sampleOffset));
     if (entry === undefined) return undefined;
     for (let index = 0; index < ONSET_SAMPLES; index += 1) {
@@ -49,20 +48,5 @@ export class EarIndex {
   }
 }
 
-function hashOf(pcm: Int16Array, offset: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = offset; index < offset + ONSET_SAMPLES; index += 1) {
-    hash = Math.imul(hash ^ (pcm[index] ?? 0), 0x01000193);
-    hash ^= hash >>> 15;
-  }
-  return hash;
-}
-
-function samplesOf(bytes: Uint8Array, sampleOffset: number): Int16Array {
-  const samples = new Int16Array(ONSET_SAMPLES);
-  for (let index = 0; index < ONSET_SAMPLES; index += 1) {
-    const at = (sampleOffset + index) * 2;
-    samples[index] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
-  }
-  return samples;
-}
+const hashOf = (pcm: Int16Array, offset: number): number =>
+  hashBytes(new Uint8Array(pcm.buffer, pcm.byteOffset + 2 * offset, 2 * ONSET_SAMPLES));

@@ -44,8 +44,8 @@ export interface Ear {
 
 /** Decides about one word that arrived: as it is, or taken for another. */
 export interface Mishearing {
-  /** By the model's own error rate, drawn once per word. */
-  slips(): boolean;
+  /** By the model's own error rate, drawn once per word. `place`: which word of which recording. */
+  slips(place: string): boolean;
   /** What `word` is taken for. */
-  substitute(word: string): string;
+  substitute(word: string, place: string): string;
 }

@@ -44,11 +44,11 @@ export class FaultDesk {
     this.#left = this.#faults.map((fault) => fault.times ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Asked once per connection or HTTP request. States the fault when there is one. */
-  atDoor(): Denial | undefined {
+  /** Asked once per connection or HTTP request, whose content is `key`. States the fault, if any. */
+  atDoor(key = ''): Denial | undefined {
     for (const [index, fault] of this.#faults.entries()) {
       const denial = denialOf(fault);
-      if (denial === undefined || !this.#strikes(index, fault)) continue;
+      if (denial === undefined || !this.#strikes(index, fault, key)) continue;
       this.fired(fault.kind);
       return denial;
     }
@@ -58,14 +58,14 @@ export class FaultDesk {
   /**
    * Asked once per answer. `onOpenSocket`: the request came over a connection that passed the door
    * long ago, so that a refusal can still strike it. Faults that act at once are stated here, the
-   * others by `fired` when they take effect.
+   * others by `fired` when they take effect. `key`: what is asked.
    */
-  inAnswer(onOpenSocket: boolean): AnswerPlan {
+  inAnswer(onOpenSocket: boolean, key: string): AnswerPlan {
     if (this.#faults.length === 0) return CLEAN;
     let plan = CLEAN;
     for (const [index, fault] of this.#faults.entries()) {
       if (fault.kind === 'connect_refused' || (denialOf(fault) !== undefined && !onOpenSocket)) continue;
-      if (!this.#strikes(index, fault)) continue;
+      if (!this.#strikes(index, fault, key)) continue;
       plan = { ...plan, ...effectOf(fault) };
       if (fault.kind === 'trickle' || fault.kind === 'stall_before' || plan.denial !== undefined) {
         this.fired(fault.kind);
@@ -81,12 +81,12 @@ export class FaultDesk {
     this.#world.note({ t: clock.now(), who: this.#who, what: 'fault', fault: kind, turn });
   }
 
-  #strikes(index: number, fault: Fault): boolean {
+  #strikes(index: number, fault: Fault, key: string): boolean {
     const turn = this.#world.turn();
     const left = this.#left[index] ?? 0;
     if (left <= 0 || (fault.turns !== undefined && !fault.turns.includes(turn))) return false;
     if (fault.rate !== undefined) {
-      const draw = this.#world.chance.uniform(turn, `fault.${this.#who}.${fault.kind}.${index}`);
+      const draw = this.#world.chance.uniform(turn, `fault.${this.#who}.${fault.kind}.${index}`, key);
       if (draw >= fault.rate) return false;
     }
     this.#left[index] = left - 1;

@@ -2,7 +2,7 @@
 // letter to letter. It is speech-like rather than speech, cheap, and a pure function of the word and
 // the rate. Its first samples carry a burst derived from the whole word, by which an ear that knows the
 // vocabulary can name the word; no sample of a word is zero, so silence marks words exactly.
-import { hashText, mix } from '#sim/kernel/random.ts';
+import { hashText, mix } from '#sim/kernel/hash.ts';
 import { soundOf } from './phone.ts';
 
 /** Samples at the start of a word that differ between any two words. */

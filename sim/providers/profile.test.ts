@@ -41,8 +41,13 @@ describe('a latency profile', () => {
     const reason = result.ok ? '' : result.reason;
     expect(reason).toContain('profile "mine.json"');
     expect(reason).toContain('stages.tts.speed.knots: value 4 at probability 1 falls');
-    expect(reason).toContain('stages.tts.speed.source');
-    expect(reason).toContain('faults.0.kind');
+    expect(reason).toMatch(/ \(and 4 more\)$/);
+    const otherwise = JSON.stringify({ ...loaded('prd'), quantiles: undefined, schema: 'latency-profile/1' });
+    const faulty = otherwise.replace('"faults":[]', '"faults":[{"vendor":"llm","kind":"explode"}]');
+    expect(parseProfile('mine.json', faulty)).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('faults.0.kind'),
+    });
     expect(loadProfile('nowhere.json')).toMatchObject({
       ok: false,
       reason: expect.stringContaining('prd, published'),

@@ -1,6 +1,6 @@
 // A latency profile: how fast three vendors answer and what they do wrong, as a file of quantiles
-// each with its source, date and standing. Profiles are checked when loaded and every complaint names
-// the file, the field and the reason; nothing is defaulted in silence.
+// each with its source, date and standing. Profiles are checked when loaded and a complaint names
+// the file, the first field and the reason; nothing is defaulted in silence.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Fault, type FaultSpec, faultSchema } from './fault.ts';
@@ -101,10 +101,10 @@ export function parseProfile(origin: string, text: string): ProfileResult {
   }
   const result = schema.safeParse(data);
   if (!result.success) {
-    const complaints = result.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`,
-    );
-    return { ok: false, reason: `profile "${origin}": ${complaints.join('; ')}` };
+    const [first, ...others] = result.error.issues;
+    const complaint = `${first?.path.join('.') || 'file'}: ${first?.message ?? 'is no profile'}`;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    return { ok: false, reason: `profile "${origin}": ${complaint}${more}` };
   }
   const entries = Object.entries(result.data.stages).map(([name, entry]) => [
     name,

@@ -1,14 +1,13 @@
 // Cuts a stream of audio into quanta and has each one named. Callers send whole quanta from the start
 // of a connection; when audio in the middle was cut elsewhere, several quanta in a row have no name
 // although there is sound, and the reader looks for another alignment, more rarely the longer it fails.
+import { isAudible } from '#agent/core/playout/audible.ts';
 import { type HeardClip, QUANTUM_BYTES, QUANTUM_SECONDS, type Recogniser } from './ear.ts';
 
 const UNKNOWN_MAX = 6;
 const PATIENCE_MAX = 192;
 /** What is searched: three whole quanta at any alignment. */
 const WINDOW_BYTES = QUANTUM_BYTES * 4;
-/** Below about -50 dBFS a quantum says nothing about alignment. */
-const LEVEL_MIN = 100;
 
 export class QuantumReader {
   readonly #recogniser: Recogniser;
@@ -64,7 +63,8 @@ export class QuantumReader {
     }
     this.#window.copyWithin(0, QUANTUM_BYTES);
     this.#window.set(pcm.subarray(at, at + QUANTUM_BYTES), WINDOW_BYTES - QUANTUM_BYTES);
-    if (isQuiet(pcm, at)) return;
+    // A quantum that nobody could hear says nothing about alignment.
+    if (!isAudible(pcm.subarray(at, at + QUANTUM_BYTES))) return;
     this.#unknown += 1;
     if (this.#unknown < this.#patience) return;
     this.#unknown = 0;
@@ -95,12 +95,4 @@ export class QuantumReader {
     this.#rest.set(this.#window.subarray(at), 0);
     this.#restLength = WINDOW_BYTES - at;
   }
-}
-
-function isQuiet(pcm: Uint8Array, at: number): boolean {
-  for (let byte = at; byte < at + QUANTUM_BYTES; byte += 2) {
-    const sample = (((pcm[byte] ?? 0) | ((pcm[byte + 1] ?? 0) << 8)) << 16) >> 16;
-    if (sample > LEVEL_MIN || sample < -LEVEL_MIN) return false;
-  }
-  return true;
 }

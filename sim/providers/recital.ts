@@ -27,7 +27,8 @@ export class Recital {
   readonly #plan: AnswerPlan;
   readonly #sink: RecitalSink;
   readonly #request: number;
-  readonly #speed: number;
+  /** Times real time; drawn with the first piece. */
+  #speed = 1;
   readonly #queue: Generation[] = [];
   #next = 0;
   #sent = 0;
@@ -49,7 +50,6 @@ export class Recital {
     this.#plan = tools.plan;
     this.#request = tools.request;
     this.#sink = sink;
-    this.#speed = Math.max(0.01, tools.draws.value('tts.speed') / tools.plan.slow);
   }
 
   /** Whether a generation is waiting or under way. */
@@ -60,7 +60,11 @@ export class Recital {
   /** Speaks `speech` after what was given before. */
   say(speech: Speech): void {
     if (this.#over || this.#ended || speech.chunks.length === 0) return;
-    const drawn = this.#draws.latency(this.#said === 0 ? 'tts.first_audio' : 'tts.next_audio', this.#request);
+    const stage = this.#said === 0 ? 'tts.first_audio' : 'tts.next_audio';
+    const drawn = this.#draws.latency(stage, this.#request, speech.text);
+    if (this.#said === 0) {
+      this.#speed = Math.max(0.01, this.#draws.value('tts.speed', speech.text) / this.#plan.slow);
+    }
     const stall = this.#said === 0 ? this.#plan.stallBeforeUs : 0;
     this.#said += 1;
     const now = this.#world.clock.now();

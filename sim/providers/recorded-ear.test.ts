@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mishearing } from './ear.ts';
 import { RecordedEar } from './recorded-ear.ts';
-import { bytesOf, recordings } from './recording.ts';
+import { bytesOf, recordings } from './recording.test-support.ts';
 
 const honest: Mishearing = { slips: () => false, substitute: () => 'mumble' };
 const text = 'I would like a table, please.';

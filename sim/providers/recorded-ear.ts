@@ -82,14 +82,15 @@ export class RecordedEar implements Ear {
       const share = playing.share(word);
       const underWay = at < word.end - 1;
       if (underWay && share < MISHEARD_SHARE) return;
+      const place = `${playing.clip.id}#${playing.judged}`;
       playing.judged += 1;
       if (share < MISHEARD_SHARE) {
         this.#lost += 1;
         continue;
       }
-      const wrong = share < HEARD_SHARE || this.#mishearing.slips();
+      const wrong = share < HEARD_SHARE || this.#mishearing.slips(place);
       if (wrong) this.#misheard += 1;
-      const text = wrong ? this.#mishearing.substitute(word.text) : word.text;
+      const text = wrong ? this.#mishearing.substitute(word.text, place) : word.text;
       const startS = (playing.offset + word.start) * QUANTUM_SECONDS;
       this.#words.push({ text, startS, endS: (playing.offset + word.end) * QUANTUM_SECONDS });
     }

@@ -1,6 +1,7 @@
 // The ear of an emulator that stands alone and knows no recordings: any sound at all is answered by
 // the next of the prepared lines, in order, and silence by nothing. It lets a person talk to an agent
 // without a key, and a vendor's own client complete a session.
+import { samplesOf } from '#agent/core/pcm.ts';
 import type { Ear, Segment } from './ear.ts';
 
 /** Loud enough to be speech: -40 dBFS. */
@@ -28,8 +29,7 @@ export class ScriptedEar implements Ear {
       this.#sound = pcm.length > 0;
       return;
     }
-    for (let at = 0; at + 1 < pcm.length; at += 2) {
-      const sample = (((pcm[at] ?? 0) | ((pcm[at + 1] ?? 0) << 8)) << 16) >> 16;
+    for (const sample of samplesOf(pcm)) {
       if (sample > LEVEL_MIN || sample < -LEVEL_MIN) {
         this.#sound = true;
         return;

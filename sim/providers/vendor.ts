@@ -68,10 +68,11 @@ export interface VendorWorld {
 }
 
 /**
- * Keyed chance: the value depends on (seed, scenario, turn, stage, attempt) only, where attempt
- * counts the draws of that stage in that turn. Never on the order of calls elsewhere.
+ * Keyed chance: the value depends on (seed, scenario, turn, stage, key, attempt) only. `key` is the
+ * content that the draw is about (what was asked, said or heard), and attempt counts the draws about
+ * the same content in that turn: one request more never changes what another one gets.
  */
 export interface Chance {
   /** Uniform in [0, 1). */
-  uniform(turn: number, stage: string): number;
+  uniform(turn: number, stage: string, key?: string): number;
 }

@@ -23,8 +23,10 @@ export class AssistantContext implements Processor {
 
   process(now: Micros, frame: Frame, direction: Direction): void {
     if (frame.kind === 'Heard' && frame.text !== '') {
-      const merged = this.#conversation.append('assistant', frame.text);
-      this.#outlet.note(now, { what: 'context', role: 'assistant', text: frame.text, merged });
+      const role = 'assistant';
+      const { merged, trimmed: chars } = this.#conversation.append(role, frame.text);
+      this.#outlet.note(now, { what: 'context', role, text: frame.text, merged });
+      if (chars > 0) this.#outlet.note(now, { what: 'context.trimmed', role, where: 'conversation', chars });
     }
     this.#link?.pass(now, frame, direction);
   }

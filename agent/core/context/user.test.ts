@@ -66,9 +66,28 @@ test('a new prompt goes with the next request', () => {
 
 test('a recogniser that never stops cannot fill the memory', () => {
   const { row, conversation } = aggregator();
-  for (let n = 0; n < LIMITS.turnPiecesMax + 10; n += 1) row.push(0, hears(`w${n}`));
+  for (let n = 0; n < LIMITS.messageCharsMax; n += 1) row.push(0, hears(`w${n}`));
   row.push(0, stopped(1));
-  const words = conversation.history[0]?.content.split(' ') ?? [];
-  expect(words).toHaveLength(LIMITS.turnPiecesMax);
-  expect(words[0]).toBe('w10');
+  const { content } = conversation.history[0] ?? { content: '' };
+  expect(content.length).toBeLessThanOrEqual(LIMITS.messageCharsMax);
+  expect(content).toMatch(/^w\d+ .* w19999$/);
+  const said = Array.from({ length: LIMITS.messageCharsMax }, (_, n) => `w${n}`).join(' ').length;
+  expect(row.facts()).toContainEqual({
+    t: 0,
+    who: 'agent',
+    what: 'context.trimmed',
+    role: 'user',
+    where: 'conversation',
+    chars: said - content.length,
+  });
+});
+
+test('a last message beyond the window goes without its beginning, and that is stated', () => {
+  const { row } = aggregator(200);
+  row.push(0, hears(`${'word '.repeat(1_000)}the end`));
+  row.push(0, stopped(1));
+  const [request] = row.after.of('LlmMessages');
+  expect(request?.tokens).toBeLessThanOrEqual(200);
+  expect(request?.messages.at(-1)?.content).toMatch(/^word .*the end$/);
+  expect(row.facts()).toContainEqual(expect.objectContaining({ what: 'context.trimmed', where: 'window' }));
 });

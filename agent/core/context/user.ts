@@ -1,5 +1,7 @@
 // The user aggregator: transcripts of a turn become one message of the conversation, and the
 // conversation becomes a request to the model when the caller has given up the floor.
+
+import { lastChars } from '../excerpt.ts';
 import type { Frame } from '../frame.ts';
 import { LIMITS } from '../limit.ts';
 import type { Outlet } from '../outlet.ts';
@@ -16,7 +18,9 @@ export class UserContext implements Processor {
   readonly #outlet: Outlet;
   readonly #countTokens: CountTokens;
   #link: Link | undefined;
-  #pieces: string[] = [];
+  #text = '';
+  /** Characters that the text lost at its beginning. */
+  #trimmed = 0;
 
   constructor(
     settings: ContextSettings,
@@ -42,24 +46,32 @@ export class UserContext implements Processor {
 
   #collect(piece: string): void {
     if (piece === '') return;
-    this.#pieces.push(piece);
-    if (this.#pieces.length > LIMITS.turnPiecesMax) this.#pieces.shift();
+    const whole = this.#text === '' ? piece : `${this.#text} ${piece}`;
+    this.#text = lastChars(whole, LIMITS.messageCharsMax);
+    this.#trimmed += whole.length - this.#text.length;
   }
 
   #ask(now: Micros, { turn, reply, silent }: Frame & { kind: 'UserStoppedSpeaking' }): void {
-    const text = this.#pieces.join(' ');
-    this.#pieces = [];
+    const text = this.#text;
+    this.#text = '';
     this.#outlet.note(now, { what: 'turn.committed', turn, reply, text });
     // Without new words the question before this one is asked again.
     if (text !== '') {
-      const merged = this.#conversation.append('user', text);
+      const { merged, trimmed } = this.#conversation.append('user', text);
       this.#outlet.note(now, { what: 'context', role: 'user', text, merged });
+      this.#noteTrimmed(now, 'conversation', this.#trimmed + trimmed);
+      this.#trimmed = 0;
     }
     const { systemPrompt, history } = this.#conversation;
     const window = windowOf(systemPrompt, history, this.#settings.windowTokens, this.#countTokens);
     const { messages, tokens } = window;
+    this.#noteTrimmed(now, 'window', window.trimmed);
     this.#outlet.note(now, { what: 'llm.request', turn, reply, messages: messages.length, tokens });
     const mode = silent ? { silent } : {};
     this.#link?.push(now, { kind: 'LlmMessages', turn, reply, messages, tokens, ...mode });
+  }
+
+  #noteTrimmed(now: Micros, where: 'conversation' | 'window', chars: number): void {
+    if (chars > 0) this.#outlet.note(now, { what: 'context.trimmed', role: 'user', where, chars });
   }
 }

@@ -21,25 +21,42 @@ test('the newest whole messages stay, and the first of them is the caller’s', 
   expect(texts(windowOf('p', history, 22, count))).toEqual(['p', 'new question', 'new answer', 'newest']);
 });
 
-test('the last message goes, however long it is', () => {
-  expect(texts(windowOf('p', said('a b c d e f g h'), 5, count))).toEqual(['p', 'a b c d e f g h']);
+test('a last message beyond the window goes without its beginning', () => {
+  const long = Array.from({ length: 1_000 }, (_, n) => `w${n}`).join(' ');
+  const { messages, tokens, trimmed } = windowOf('p', said('before', 'it', long), 100, count);
+  expect(messages).toHaveLength(2);
+  const kept = messages[1]?.content ?? '';
+  expect(long.endsWith(kept)).toBe(true);
+  expect(trimmed).toBe(long.length - kept.length);
+  expect(tokens).toBeLessThanOrEqual(100);
+  expect(tokens).toBeGreaterThan(85);
 });
 
-test('any window: a suffix of the conversation, within its tokens unless it is one message', () => {
+test('a prompt beyond half the window goes without its end, so that the caller is heard', () => {
+  const prompt = Array.from({ length: 1_000 }, (_, n) => `p${n}`).join(' ');
+  const { messages, tokens } = windowOf(prompt, said('where is it'), 100, count);
+  expect(prompt.startsWith(messages[0]?.content ?? '?')).toBe(true);
+  expect(messages[1]?.content).toBe('where is it');
+  expect(tokens).toBeLessThanOrEqual(100);
+});
+
+test('any window: whole newest messages, or the end of the last, within its tokens', () => {
   const word = fc.array(fc.constant('w'), { minLength: 1, maxLength: 12 }).map((words) => words.join(' '));
   fc.assert(
     fc.property(
       fc.array(word, { minLength: 1, maxLength: 15 }),
-      fc.integer({ min: 5, max: 120 }),
+      fc.integer({ min: 20, max: 120 }),
       (all, max) => {
         const history = said(...all);
-        const { messages, tokens } = windowOf('prompt', history, max, count);
+        const { messages, tokens, trimmed } = windowOf('prompt', history, max, count);
         const kept = messages.slice(1);
-        expect(kept).toEqual(history.slice(history.length - kept.length));
-        expect(kept.length).toBeGreaterThan(0);
+        const whole = history.slice(history.length - kept.length);
+        expect(kept.slice(0, -1)).toEqual(whole.slice(0, -1));
+        expect(kept.at(-1)?.content).toBe(whole.at(-1)?.content.slice(trimmed));
+        expect(kept.at(-1)?.content).not.toBe('');
         expect(tokens).toBe(messages.reduce((sum, { content }) => sum + count(content) + 4, 0));
         if (kept.length > 1) expect(kept[0]?.role).toBe('user');
-        if (kept.length > 1) expect(tokens).toBeLessThanOrEqual(max);
+        expect(tokens).toBeLessThanOrEqual(max);
       },
     ),
     { seed: 1 },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LIMITS } from '../limit.ts';
 import { ms } from '../time.ts';
 import { Ledger } from './ledger.ts';
 
@@ -38,6 +39,11 @@ test('words are told once, when their first sample is gone', () => {
   expect(book.begun(samples(250))).toEqual([]);
   book.add({ text: 'late', startUs: ms(200), endUs: ms(220) });
   expect(book.begun(samples(250))).toEqual(['late']);
+});
+
+test('a voice that tells words without end cannot fill the memory', () => {
+  const book = ledger(...Array.from({ length: LIMITS.replyWordsMax + 10 }, () => 'w'));
+  expect(book.text.split(' ')).toHaveLength(LIMITS.replyWordsMax);
 });
 
 test('the whole text is there, heard or not', () => {

@@ -1,6 +1,7 @@
 // The ledger of one reply: which word lies where in its audio, and therefore what of it has been
 // heard after so many samples. A word counts as heard when at least half of it was; the context,
 // the transcript and every truncation figure use this one rule.
+import { LIMITS } from '../limit.ts';
 import type { Word } from '../provider.ts';
 import type { Micros } from '../time.ts';
 
@@ -14,9 +15,9 @@ export class Ledger {
     this.#rate = rate;
   }
 
-  /** Adds the next word; words come in the order in which they are spoken. */
+  /** Adds the next word, in the order in which they are spoken; words beyond the bound are not kept. */
   add(word: Word): void {
-    this.#words.push(word);
+    if (this.#words.length < LIMITS.replyWordsMax) this.#words.push(word);
   }
 
   /** Text of the words heard when `samples` of the reply have been played. */

@@ -213,16 +213,32 @@ test('two replies never sound at once: audio of another reply is not let in', ()
 });
 
 test('a reply that does not fit ends where it is full, with one error and no hole', () => {
-  const { row, sent, audio, run, facts } = playout();
+  const { row, sent, audio, word, run, facts } = playout();
   const most = Math.floor(LIMITS.playoutBytesMax / PACKET_BYTES);
   audio(0, most);
+  word('heard', 0, 20);
   audio(0, most);
+  word('never', 20, 40);
   run(1_000);
   audio(1_000, 1);
   run(ms(20) * most);
   expect(row.after.of('Error')).toHaveLength(1);
   expect(sent).toHaveLength(most);
   expect(facts().filter((fact) => fact.includes('reply.stopped'))).toHaveLength(1);
+  expect(row.facts()).toContainEqual(expect.objectContaining({ what: 'reply.stopped', complete: false }));
+  run(ms(20) * (most + 10));
+  expect(row.after.of('Heard')).toEqual([{ kind: 'Heard', reply: 1, text: 'heard', complete: false }]);
+});
+
+test('words that come after a reply is complete are not its words any more', () => {
+  const { row, audio, word, ends, run } = playout();
+  word('all', 0, 40);
+  audio(0, 2);
+  ends(0);
+  word('more', 0, 40);
+  run(1_000);
+  expect(row.after.of('TtsText').map(({ text }) => text)).toEqual(['all']);
+  expect(row.after.of('Heard')).toEqual([{ kind: 'Heard', reply: 1, text: 'all', complete: true }]);
 });
 
 test('the end of the session ends the reply before it passes', () => {

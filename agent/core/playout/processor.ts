@@ -6,6 +6,7 @@ import type { Frame } from '../frame.ts';
 import { LIMITS } from '../limit.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
+import type { Word } from '../provider.ts';
 import type { PlayoutSettings } from '../setting.ts';
 import { type Micros, ms } from '../time.ts';
 import { isAudible } from './audible.ts';
@@ -22,6 +23,8 @@ type Reply = {
   audible: boolean;
   /** No more audio will come. */
   complete: boolean;
+  /** Its end did not fit and is not spoken. */
+  cut: boolean;
   /** The last packet has left; the client may still be playing. */
   sent: boolean;
 };
@@ -57,14 +60,13 @@ export class PlayoutProcessor implements Processor {
       case 'TtsAudio':
         return this.#audio(now, frame.reply, frame.pcm);
       case 'TtsWord':
-        return this.#open(frame.reply)?.ledger.add(frame.word);
+        return this.#word(frame.reply, frame.word);
       case 'TtsEnded':
         return this.#ended(now, frame.reply);
       case 'Interruption':
         this.#interrupt(now, frame.turn, frame.reply);
         break;
       case 'End':
-      case 'Cancel':
         this.#close(now);
         break;
       default:
@@ -96,6 +98,7 @@ export class PlayoutProcessor implements Processor {
       started: false,
       audible: false,
       complete: false,
+      cut: false,
       sent: false,
     };
     return this.#reply.id === id ? this.#reply : undefined;
@@ -111,12 +114,19 @@ export class PlayoutProcessor implements Processor {
     this.tick(now);
   }
 
+  /** Words beyond the audio that was let in would be told as heard without ever having sounded. */
+  #word(id: number, word: Word): void {
+    const reply = this.#open(id);
+    if (reply !== undefined && !reply.complete) reply.ledger.add(word);
+  }
+
   /** What follows is refused too: audio with a hole in it would put every later word elsewhere. */
   #overflow(now: Micros, reply: Reply): void {
     const message = 'a reply is longer than the playout queue; its end is not spoken';
     const failure = { reason: 'bad_request', message, retryable: false } as const;
     this.#outlet.note(now, { what: 'error', stage: 'tts', reason: 'bad_request', message, fatal: false });
     this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal: false });
+    reply.cut = true;
     this.#ended(now, reply.id);
   }
 
@@ -162,7 +172,8 @@ export class PlayoutProcessor implements Processor {
     // Word times may come after the audio they belong to, the last ones after the last packet.
     this.#tellWords(now, reply);
     if (reply.started) this.#client.flushAudio(now);
-    this.#outlet.note(now, { what: 'reply.stopped', reply: reply.id, complete: reply.started });
+    const complete = reply.started && !reply.cut;
+    this.#outlet.note(now, { what: 'reply.stopped', reply: reply.id, complete });
     if (reply.started) this.#outlet.timers.set('played_out', reply.pace.playedOutUs);
     else this.#close(now);
   }
@@ -186,7 +197,7 @@ export class PlayoutProcessor implements Processor {
       this.#outlet.note(now, { what: 'reply.stopped', reply: reply.id, complete: false });
     }
     const text = reply.ledger.heard(this.#heardSamples(now, reply));
-    const complete = reply.sent && text === reply.ledger.text;
+    const complete = reply.sent && !reply.cut && text === reply.ledger.text;
     this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete });
     this.#announce(now, { kind: 'BotStoppedSpeaking', reply: reply.id });
   }

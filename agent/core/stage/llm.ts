@@ -49,7 +49,6 @@ export class LlmStage implements Processor {
         this.#session.start(now);
         break;
       case 'End':
-      case 'Cancel':
         this.#session.stop(now);
         this.#current = undefined;
         break;

@@ -36,7 +36,6 @@ export class SttStage implements Processor {
         this.#session.start(now);
         break;
       case 'End':
-      case 'Cancel':
         this.#session.stop(now);
         if (this.#bytesSent > 0) this.#usage(now);
         break;

@@ -47,6 +47,7 @@ test('audio, words and the end come out in order', () => {
   ends();
   run(1_000);
   expect(row.after.kinds()).toEqual([
+    'Metrics',
     'TtsStarted',
     'Metrics',
     'TtsAudio',
@@ -62,6 +63,8 @@ test('audio, words and the end come out in order', () => {
     'tts.audible',
     'tts.done',
   ]);
+  expect(row.after.of('Metrics')[0]?.metric).toEqual({ kind: 'characters', count: 8 });
+  expect(row.facts()).toContainEqual(expect.objectContaining({ what: 'usage.tts', reply: 1, characters: 8 }));
 });
 
 test('a cut text is spoken up to its last finished sentence', () => {
@@ -79,7 +82,7 @@ test('an interruption drops the reply: nothing of it follows, and its late text 
   ends();
   run(1_000);
   expect(pieces()).toEqual(['One two.']);
-  expect(row.after.kinds()).toEqual(['TtsStarted', 'Interruption']);
+  expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Interruption']);
 });
 
 test('interrupted before its first word, the same', () => {
@@ -119,7 +122,7 @@ describe('a failure', () => {
     actor.dead = true;
     text('One. Two. Three. Four');
     ends();
-    expect(row.after.kinds()).toEqual(['TtsStarted', 'Error', 'TtsEnded']);
+    expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Error', 'TtsEnded']);
     expect(row.facts().filter(({ what }) => what === 'usage.tts')).toHaveLength(1);
   });
 
@@ -140,7 +143,7 @@ describe('a failure', () => {
     const { row, actor, text } = stage();
     text('One two. Three');
     actor.breaks(ms(5), true);
-    expect(row.after.kinds()).toEqual(['TtsStarted', 'Error', 'TtsEnded']);
+    expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Error', 'TtsEnded']);
   });
 });
 

@@ -48,7 +48,6 @@ export class TtsStage implements Processor {
         this.#session.start(now);
         break;
       case 'End':
-      case 'Cancel':
         this.#session.stop(now);
         this.#current = undefined;
         this.#endShown(now, false);
@@ -127,7 +126,8 @@ export class TtsStage implements Processor {
     if (this.#current?.reply !== reply) return;
     this.#current.sinceUs ??= now;
     this.#outlet.note(now, { what: 'tts.text', reply, text });
-    this.#outlet.note(now, { what: 'usage.tts', characters: text.length });
+    this.#outlet.note(now, { what: 'usage.tts', reply, characters: text.length });
+    this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'characters', count: text.length } });
     this.#link?.push(now, { kind: 'TtsStarted', reply, text });
     this.#session.speak(now, reply, text);
   }

@@ -164,6 +164,13 @@ describe('typed text', () => {
     expect(row.after.kinds()).toEqual(['UserStartedSpeaking', 'Transcription', 'UserStoppedSpeaking']);
   });
 
+  test('is stated as what it is, and not as something the recogniser heard', () => {
+    const { row, types } = floor();
+    types(10, 'hello');
+    const told = row.facts().filter(({ what }) => what === 'typed' || what === 'stt.final');
+    expect(told).toEqual([{ t: ms(10), who: 'agent', what: 'typed', turn: 1, text: 'hello' }]);
+  });
+
   test('asked to be answered in writing says so; a spoken word in the same turn takes it back', () => {
     const written = floor();
     written.types(10, 'hello', true, false);

@@ -90,7 +90,7 @@ export class TurnProcessor implements Processor {
     if (!text.run && this.#floor.kind === 'open') return;
     this.#hasText = true;
     if (text.speak) this.#silent = false;
-    this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text: text.content });
+    this.#outlet.note(now, { what: 'typed', turn: this.#turn, text: text.content });
     if (text.run && this.#floor.kind !== 'speaking') this.#commit(now);
   }
 

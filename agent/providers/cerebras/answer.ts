@@ -9,8 +9,6 @@ import { timeoutFailure } from '../socket-failure.ts';
 import { SseParser } from './sse.ts';
 import { DONE, type Finish, failureOfAnswer, parseChunk } from './wire.ts';
 
-const ERROR_BODY_BYTES_MAX = 4_096;
-
 /** Where the answer stands after what was read. */
 export type Step =
   | { readonly kind: 'open' }
@@ -97,9 +95,9 @@ export class Answer {
   }
 
   #refusal(body: Uint8Array[], data: Uint8Array): Step {
-    body.push(data.slice(0, ERROR_BODY_BYTES_MAX - this.#bodyBytes));
+    body.push(data.slice(0, LIMITS.refusalBytesMax - this.#bodyBytes));
     this.#bodyBytes += data.length;
-    if (this.#bodyBytes < ERROR_BODY_BYTES_MAX) return OPEN;
+    if (this.#bodyBytes < LIMITS.refusalBytesMax) return OPEN;
     return { kind: 'failed', failure: this.#refused(body) };
   }
 

@@ -20,6 +20,8 @@ export const cerebrasSettings = z.object({
   /** Allowance above `maxTokens` for what a reasoning model thinks before it speaks. */
   reasoningTokens: z.int().min(0).max(32_768).default(256),
   reasoningEffort: z.enum(['none', 'low', 'medium', 'high']).default('low'),
+  /** Open the connection when the call begins, so that the first turn does not wait for it. */
+  warmUp: z.boolean().default(true),
   /** Longest silence of the stream, from the request to its first byte and between bytes. */
   firstByteMs: milliseconds(8_000),
 });

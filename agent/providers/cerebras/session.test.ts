@@ -255,6 +255,57 @@ describe('Cerebras', () => {
     expect(w.events.map(({ event }) => [event.kind, event.id])).toEqual([['failed', 9]]);
   });
 
+  test('given a start, then the connection is warmed where the vendor says, silently', () => {
+    const w = think();
+    w.session.start(0);
+    expect(w.requests).toEqual([
+      {
+        kind: 'request',
+        id: 1,
+        method: 'GET',
+        url: 'https://api.cerebras.ai/v1/tcp_warming',
+        headers: { authorization: `Bearer ${KEY}` },
+        body: '',
+      },
+    ]);
+    w.session.generate(ms(10), 7, HELLO);
+    w.head(ms(20), 1, 401);
+    w.raw(ms(20), 1, '{"message":"Wrong API Key"}');
+    w.end(ms(20), 1);
+    w.head(ms(40), 2);
+    w.text(ms(41), 2, 'Hi');
+    expect(w.events).toEqual([{ at: ms(41), event: { kind: 'text', id: 7, text: 'Hi' } }]);
+    w.session.cancel(ms(50), 7);
+    expect(w.session.deadline()).toBeUndefined();
+  });
+
+  test('given another service, then its list of models warms; given no wish for it, nothing does', () => {
+    const urls = (more: object) => {
+      const requests: HttpRequest[] = [];
+      const request = (_now: Micros, one: HttpRequest) => void requests.push(one);
+      const settings = cerebrasSettings.parse({ baseUrl: 'http://127.0.0.1:11434/v1/', ...more });
+      new CerebrasSession(settings, { request, event: () => undefined }).start(0);
+      return requests.map((one) => (one.kind === 'request' ? one.url : one.kind));
+    };
+    expect(urls({})).toEqual(['http://127.0.0.1:11434/v1/models']);
+    expect(urls({ warmUp: false })).toEqual([]);
+  });
+
+  test.each(['silence', 'an endless answer', 'a stop'])('given %s, then warming up is given up', (what) => {
+    const w = think();
+    w.session.start(0);
+    if (what === 'an endless answer') {
+      for (let n = 0; n < 20; n += 1) w.raw(ms(n), 1, 'x'.repeat(64 << 10));
+    }
+    if (what === 'silence') w.session.wake(w.session.deadline() ?? 0);
+    if (what === 'a stop') w.session.stop(ms(30));
+    expect(w.requests.slice(1)).toEqual([{ kind: 'abort', id: 1 }]);
+    expect(w.events).toEqual([]);
+    expect(w.session.deadline()).toBeUndefined();
+    w.broken(seconds(9), 1);
+    expect(w.requests).toHaveLength(2);
+  });
+
   test('given a stop, then everything under way is aborted', () => {
     const w = think();
     w.session.generate(0, 1, HELLO);

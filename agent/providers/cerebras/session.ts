@@ -4,18 +4,15 @@
 // twice.
 import { assert, unreachable } from '../../core/assert.ts';
 import { type Failure, failureOfStatus } from '../../core/failure.ts';
+import { LIMITS } from '../../core/limit.ts';
 import type { ChatMessage, LlmHooks, LlmSession } from '../../core/provider.ts';
-import { type Micros, ms, seconds } from '../../core/time.ts';
+import { type Micros, ms } from '../../core/time.ts';
 import type { Headers, HttpEvent } from '../../core/wire.ts';
 import { retryDelay } from '../retry.ts';
 import { Answer, type Step } from './answer.ts';
 import type { CerebrasSettings } from './index.ts';
+import { WarmUp } from './warm-up.ts';
 import { completionsBody, completionsHeaders, completionsUrl } from './wire.ts';
-
-/** A turn needs one, a speculation another; more at once means that nobody cancels. */
-const GENERATIONS_MAX = 8;
-/** A stream of nothing but heartbeats is as silent as none. */
-const ATTEMPT_US_MAX = seconds(60);
 
 type Generation = {
   readonly id: number;
@@ -38,6 +35,7 @@ export class CerebrasSession implements LlmSession {
   readonly #silenceUs: Micros;
   readonly #generations = new Map<number, Generation>();
   readonly #exchanges = new Map<number, Generation>();
+  readonly #warmUp: WarmUp;
   #exchangeCount = 0;
 
   constructor(settings: CerebrasSettings, hooks: LlmHooks) {
@@ -46,22 +44,29 @@ export class CerebrasSession implements LlmSession {
     this.#url = completionsUrl(settings);
     this.#headers = completionsHeaders(settings);
     this.#silenceUs = ms(settings.firstByteMs);
+    this.#warmUp = new WarmUp(settings, (now, request) => hooks.request(now, request));
   }
 
-  /** Nothing to set up: each generation brings its own exchange. */
-  start(_now: Micros): void {}
+  /** Each generation brings its own exchange; what is set up here is the connection for the first. */
+  start(now: Micros): void {
+    if (!this.#settings.warmUp) return;
+    this.#exchangeCount += 1;
+    this.#warmUp.start(now, this.#exchangeCount);
+  }
 
   stop(now: Micros): void {
+    this.#warmUp.stop(now);
     for (const id of [...this.#generations.keys()]) this.cancel(now, id);
   }
 
   deadline(): Micros | undefined {
-    let at = Infinity;
+    let at = this.#warmUp.deadline();
     for (const generation of this.#generations.values()) at = Math.min(at, generation.at);
     return at === Infinity ? undefined : at;
   }
 
   wake(now: Micros): void {
+    this.#warmUp.wake(now);
     for (const generation of [...this.#generations.values()]) {
       if (now < generation.at || !this.#generations.has(generation.id)) continue;
       if (generation.answer === undefined) this.#attempt(now, generation);
@@ -70,8 +75,8 @@ export class CerebrasSession implements LlmSession {
   }
 
   generate(now: Micros, id: number, messages: readonly ChatMessage[]): void {
-    if (this.#generations.size >= GENERATIONS_MAX) {
-      const failure = failureOfStatus(400, `more than ${GENERATIONS_MAX} generations at once`);
+    if (this.#generations.size >= LIMITS.generationsMax) {
+      const failure = failureOfStatus(400, `more than ${LIMITS.generationsMax} generations at once`);
       this.#hooks.event(now, { kind: 'failed', id, failure });
       return;
     }
@@ -98,6 +103,7 @@ export class CerebrasSession implements LlmSession {
   }
 
   receive(now: Micros, event: HttpEvent): void {
+    this.#warmUp.receive(now, event);
     const generation = this.#exchanges.get(event.id);
     const answer = generation?.answer;
     if (generation === undefined || answer === undefined) return;
@@ -130,7 +136,7 @@ export class CerebrasSession implements LlmSession {
     generation.exchange = this.#exchangeCount;
     generation.answer = new Answer(this.#settings.apiKey);
     generation.at = now + this.#silenceUs;
-    generation.endBy = now + ATTEMPT_US_MAX;
+    generation.endBy = now + LIMITS.attemptUs;
     this.#exchanges.set(generation.exchange, generation);
     this.#hooks.request(now, {
       kind: 'request',

@@ -3,14 +3,7 @@ import { seconds } from '../../core/time.ts';
 import { cerebrasSettings } from './index.ts';
 import { completionsBody, failureOfAnswer, parseChunk } from './wire.ts';
 
-const delta = {
-  kind: 'delta',
-  content: '',
-  reasoning: '',
-  finish: undefined,
-  usage: undefined,
-  time: undefined,
-};
+const delta = { kind: 'delta', content: '', finish: undefined, usage: undefined };
 
 test('the request caps what is spoken and leaves a reasoning model room to think', () => {
   const messages = [{ role: 'user', content: 'Hi' }] as const;
@@ -35,23 +28,19 @@ test.each([
     { choices: [{ delta: { content: 'Hel' }, finish_reason: null }] },
     { ...delta, content: 'Hel' },
   ],
-  ['a thought', { choices: [{ delta: { reasoning: 'Hm' } }] }, { ...delta, reasoning: 'Hm' }],
+  ['a thought', { choices: [{ delta: { reasoning: 'Hm' } }] }, delta],
   ['a finish', { choices: [{ delta: {}, finish_reason: 'length' }] }, { ...delta, finish: 'length' }],
   ['a tool call', { choices: [{ delta: {}, finish_reason: 'tool_calls' }] }, { ...delta, finish: 'other' }],
   ['no choices', { choices: null, usage: null }, delta],
   ['empty choices', { choices: [] }, delta],
   [
-    'usage and times',
+    'usage',
     {
       choices: [],
       usage: { prompt_tokens: 12, completion_tokens: 10, prompt_tokens_details: { cached_tokens: 4 } },
       time_info: { queue_time: 0.1, prompt_time: 0.2, completion_time: 0.3 },
     },
-    {
-      ...delta,
-      usage: { promptTokens: 12, cachedTokens: 4, completionTokens: 10 },
-      time: { queueS: 0.1, promptS: 0.2, completionS: 0.3 },
-    },
+    { ...delta, usage: { promptTokens: 12, cachedTokens: 4, completionTokens: 10 } },
   ],
 ])('a chunk with %s is read', (_what, chunk, read) => {
   expect(parseChunk(JSON.stringify(chunk), '')).toEqual(read);

@@ -14,18 +14,13 @@ export type Finish = 'stop' | 'length' | 'other';
 
 const MONEY_GONE = /^(insufficient_quota|credit_balance_exhausted|\w+_(spend|usage)_limit_exceeded)$/;
 
-/** Seconds the vendor says it spent, on the last chunk. Cerebras only. */
-export type TimeInfo = { readonly queueS: number; readonly promptS: number; readonly completionS: number };
-
 export type Chunk =
   | {
       readonly kind: 'delta';
-      /** '' when the chunk carries no visible text. */
+      /** '' when the chunk carries no visible text, such as one of reasoning. */
       readonly content: string;
-      readonly reasoning: string;
       readonly finish: Finish | undefined;
       readonly usage: LlmUsage | undefined;
-      readonly time: TimeInfo | undefined;
     }
   | { readonly kind: 'error'; readonly failure: Failure }
   | { readonly kind: 'malformed' };
@@ -33,9 +28,18 @@ export type Chunk =
 export const completionsUrl = (settings: CerebrasSettings): string => `${settings.baseUrl}/chat/completions`;
 
 export function completionsHeaders(settings: CerebrasSettings): Headers {
-  const plain = { 'content-type': 'application/json', accept: 'text/event-stream' };
-  return settings.apiKey === '' ? plain : { ...plain, authorization: `Bearer ${settings.apiKey}` };
+  return { 'content-type': 'application/json', accept: 'text/event-stream', ...keyHeaders(settings) };
 }
+
+/** Something cheap to ask for, so that a connection stands: Cerebras has an address for it, others a list. */
+export function warmUpUrl({ baseUrl }: CerebrasSettings): string {
+  return CEREBRAS.test(baseUrl) ? `${baseUrl}/tcp_warming` : `${baseUrl}/models`;
+}
+
+const CEREBRAS = /^https:\/\/api\.cerebras\.ai\//;
+
+export const keyHeaders = ({ apiKey }: CerebrasSettings): Headers =>
+  apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
 
 export function completionsBody(settings: CerebrasSettings, messages: readonly ChatMessage[]): string {
   // These think before they speak, and the vendor counts their thoughts as output: the cap on what
@@ -67,10 +71,8 @@ export function parseChunk(payload: string, secret: string): Chunk {
   return {
     kind: 'delta',
     content: stringOf(delta?.['content']) ?? '',
-    reasoning: stringOf(delta?.['reasoning']) ?? '',
     finish: finishOf(choice?.['finish_reason']),
     usage: usageOf(objectOf(root['usage'])),
-    time: timeOf(objectOf(root['time_info'])),
   };
 }
 
@@ -117,14 +119,5 @@ function usageOf(usage: JsonObject | undefined): LlmUsage | undefined {
     promptTokens: quantityOf(usage['prompt_tokens']) ?? 0,
     cachedTokens: quantityOf(details?.['cached_tokens']) ?? 0,
     completionTokens: quantityOf(usage['completion_tokens']) ?? 0,
-  };
-}
-
-function timeOf(time: JsonObject | undefined): TimeInfo | undefined {
-  if (time === undefined) return undefined;
-  return {
-    queueS: quantityOf(time['queue_time']) ?? 0,
-    promptS: quantityOf(time['prompt_time']) ?? 0,
-    completionS: quantityOf(time['completion_time']) ?? 0,
   };
 }

@@ -17,12 +17,8 @@ import * as wire from './wire.ts';
 const CONTEXTS_MAX = 5;
 /** Contexts and connection die after 180 s without text. Checked at this pace, none waits over 120 s. */
 const KEEP_ALIVE_US = seconds(60);
-/** A dropped context frees its slot at the vendor's `isFinal`, or after this if none comes. */
-const DRAIN_US = seconds(20);
 /** An error frame explains the close that follows it within this. */
 const ERROR_STANDS_US = seconds(2);
-/** Replies that are over, remembered so that their late text does not start them anew. */
-const OVER_MAX = 64;
 
 const CONTEXT_LOST: Failure = {
   reason: 'disconnected',
@@ -292,13 +288,14 @@ export class ElevenLabsSession implements TtsSession {
     this.#remember(reply.id);
     const context = reply.context;
     if (context === undefined || !this.#contexts.delete(context)) return;
-    this.#draining.set(context, now + DRAIN_US);
+    // Its slot is free at the vendor's `isFinal`, or after this if none comes.
+    this.#draining.set(context, now + LIMITS.ttsDrainUs);
     if (!reply.closing) this.#send(now, wire.closeContext(context));
   }
 
   #remember(id: number): void {
     this.#over.add(id);
-    if (this.#over.size <= OVER_MAX) return;
+    if (this.#over.size <= LIMITS.repliesRememberedMax) return;
     for (const oldest of this.#over) {
       this.#over.delete(oldest);
       return;

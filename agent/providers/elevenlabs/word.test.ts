@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { LIMITS } from '../../core/limit.ts';
 import type { Word } from '../../core/provider.ts';
 import { WordAssembler } from './word.ts';
 
@@ -72,6 +73,17 @@ test('entries that make no sense are skipped, and time never runs backwards', ()
     { text: 'a', startUs: 50_000, endUs: 60_000 },
     { text: 'c', startUs: 60_000, endUs: 60_000 },
   ]);
+});
+
+test('a vendor that never comes to the end of a word cannot fill the memory', () => {
+  const found = assemble(['x '], [[0, 'x'.repeat(1_000)]]).map((word) => word.text);
+  expect(found.join('')).toBe('x'.repeat(1_000));
+  expect(Math.max(...found.map((text) => text.length))).toBe(LIMITS.wordCharsMax);
+  const words = new WordAssembler();
+  const none: Word[] = [];
+  words.take({ chars: ['x'.repeat(1_000)], startsMs: [0], durationsMs: [10] }, 0, none);
+  words.flush(none);
+  expect(none).toEqual([]);
 });
 
 test('however the text is cut into chunks, the words are those of the text, in order', () => {

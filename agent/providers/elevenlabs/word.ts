@@ -1,6 +1,8 @@
 // Words put together from the times of single characters, across frames and parts. A word is what
 // stands between white space in the text that was sent, punctuation included. It is released at the
-// space after it, or at the end of its part, so that "there," never runs into the next part's "how".
+// space after it, or at the end of its part, so that "there," never runs into the next part's "how"; a
+// word beyond its bound is released where it has grown too long.
+import { LIMITS } from '../../core/limit.ts';
 import type { Word } from '../../core/provider.ts';
 import type { Micros } from '../../core/time.ts';
 import type { Alignment } from './wire.ts';
@@ -31,7 +33,13 @@ export class WordAssembler {
       const char = chars[at];
       const start = startsMs[at];
       const duration = durationsMs[at];
-      if (typeof char !== 'string' || !isSpan(start) || !isSpan(duration)) continue;
+      if (
+        typeof char !== 'string' ||
+        char.length > LIMITS.wordCharsMax ||
+        !isSpan(start) ||
+        !isSpan(duration)
+      )
+        continue;
       if (char.trim() === '') this.flush(into);
       else this.#append(char, offsetUs + Math.round(start * 1_000), Math.round(duration * 1_000), into);
     }
@@ -45,6 +53,7 @@ export class WordAssembler {
   }
 
   #append(char: string, atUs: Micros, durationUs: Micros, into: Word[]): void {
+    if (this.#text.length + char.length > LIMITS.wordCharsMax) this.flush(into);
     // Never back in time, whatever the vendor says: words are in order.
     if (this.#text === '') this.#startUs = Math.max(atUs, this.#endUs);
     this.#endUs = Math.max(this.#endUs, this.#startUs, atUs + durationUs);

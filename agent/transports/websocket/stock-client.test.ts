@@ -14,7 +14,7 @@ import type { Connection } from '../../io/connection.ts';
 import { type AgentServer, startServer } from '../../io/server.ts';
 import type { RequestHandler } from '../rtvi/session.ts';
 import { websocketClient } from './session.ts';
-import { installStandInBrowser, type StandInBrowser } from './stand-in-browser.ts';
+import { installStandInBrowser, type StandInBrowser } from './stand-in-browser.test-support.ts';
 import { decodeFrame, encodeAudio, encodeMessage } from './wire.ts';
 
 /** One call as the server's side saw it. */

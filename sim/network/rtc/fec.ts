@@ -2,7 +2,8 @@
 // believes in loss (receiver reports, smoothed over about ten seconds and rounded to whole per cent) and
 // only if that frame was speech. Measured on libwebrtc at 2 to 10 % loss: 82 of 100 packets carried one
 // where 86 of 100 were speech.
-import { hashNumber, hashText, uniformOf } from '#sim/kernel/random.ts';
+import { hashNumber, hashText } from '#sim/kernel/hash.ts';
+import { uniformOf } from '#sim/kernel/random.ts';
 
 const SHARE = 0.95;
 /** Rounds to one per cent. */

@@ -3,7 +3,8 @@
 // about 7 ms in the mean). Draws are keyed by their count, so equal calls go equally.
 import { GRAIN, type Piece } from '#agent/media/jitter-buffer/piece.ts';
 import { changeMax, type Stretch, type StretchKind } from '#agent/media/jitter-buffer/stretch.ts';
-import { hashNumber, hashText, uniformOf } from '#sim/kernel/random.ts';
+import { hashNumber, hashText } from '#sim/kernel/hash.ts';
+import { uniformOf } from '#sim/kernel/random.ts';
 
 const SUCCESS_SPEECH = 0.7;
 /** Pitch periods, samples of 48 kHz: 2.5 ms and the span up to 11.5 ms. */

@@ -1,7 +1,8 @@
 // How large an Opus frame of 20 ms is at 32 kbit/s, variable rate: as measured on libwebrtc with speech
 // (87 bytes in the mean while someone speaks, standard deviation 11, a little of it over seconds; about
 // 35 in pauses; 80 over all). Drawn by frame number, so that no other draw moves.
-import { hashNumber, uniformOf } from '#sim/kernel/random.ts';
+import { hashNumber } from '#sim/kernel/hash.ts';
+import { uniformOf } from '#sim/kernel/random.ts';
 
 const ACTIVE_MEAN = 87;
 /** Half widths: from frame to frame (leaning on the one before), and of stretches of about a second. */

@@ -4,7 +4,7 @@
 
 import type { MediaPacket } from '#agent/media/jitter-buffer/packet-store.ts';
 import { TICK_SAMPLES } from '#agent/media/jitter-buffer/setting.ts';
-import { hashNumber, hashText } from '#sim/kernel/random.ts';
+import { hashNumber, hashText } from '#sim/kernel/hash.ts';
 import { FecModel } from './fec.ts';
 import type { RtcSettings } from './option.ts';
 import {

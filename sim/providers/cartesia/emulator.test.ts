@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FaultSpec } from '../fault.ts';
 import { loadProfile, type Profile, withFaults } from '../profile.ts';
-import { bytesOf, recordings } from '../recording.ts';
-import { type Client, Rehearsal } from '../rehearsal.ts';
+import { bytesOf, recordings } from '../recording.test-support.ts';
+import { type Client, Rehearsal } from '../rehearsal.test-support.ts';
 import { CartesiaEmulator, type CartesiaOptions } from './emulator.ts';
 
 const STT = '/stt/websocket?model=ink-whisper&encoding=pcm_s16le&sample_rate=16000';

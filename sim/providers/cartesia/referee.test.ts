@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import type { Cartesia as CartesiaClient } from '@cartesia/cartesia-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultSpec } from '../fault.ts';
-import { bytesOf, recordings } from '../recording.ts';
-import { Stage } from '../stage.ts';
+import { bytesOf, recordings } from '../recording.test-support.ts';
+import { Stage } from '../stage.test-support.ts';
 import { CartesiaEmulator } from './emulator.ts';
 
 const { Cartesia }: typeof import('@cartesia/cartesia-js') = createRequire(import.meta.url)(

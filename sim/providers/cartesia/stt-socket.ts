@@ -95,7 +95,8 @@ export class SttSocket implements VendorSocketHandler {
     this.#interimWords = words.length;
     const text = this.#delta(words.join(' '));
     const interim: Interim = { owner: this, text, epoch: this.#epoch };
-    this.#service.after(this.#service.draws.value('stt.interim') * 1_000, SttSocket.#sendInterim, interim);
+    const latencyMs = this.#service.draws.value('stt.interim', text);
+    this.#service.after(latencyMs * 1_000, SttSocket.#sendInterim, interim);
   }
 
   static readonly #sendInterim = ({ owner, text, epoch }: Interim): void => {
@@ -110,7 +111,7 @@ export class SttSocket implements VendorSocketHandler {
     service.note({ what: 'received', request, detail: closing ? 'close' : 'finalize' });
     this.#epoch += 1;
     this.#interimWords = 0;
-    const plan = service.desk.inAnswer(true);
+    const plan = service.desk.inAnswer(true, this.#ear.soFar().join(' '));
     if (plan.denial?.kind === 'status') {
       this.#error(errorOfStatus(plan.denial.status));
       // Lesser errors leave the connection open.
@@ -121,7 +122,8 @@ export class SttSocket implements VendorSocketHandler {
     const spoken = segment.words.map((word) => word.text).join(' ');
     const pending = { request, segment, text: this.#delta(spoken), plan, closing };
     if (spoken !== '') this.#spoke = true;
-    const latency = Math.round(service.draws.latency('stt.final', request) * plan.slow) + plan.stallBeforeUs;
+    const drawn = service.draws.latency('stt.final', request, spoken);
+    const latency = Math.round(drawn * plan.slow) + plan.stallBeforeUs;
     if (!Number.isFinite(latency)) return;
     // Answers keep the order of their requests.
     this.#lastDue = Math.max(this.#lastDue, service.now() + latency);

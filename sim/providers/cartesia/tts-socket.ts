@@ -81,14 +81,14 @@ export class TtsSocket implements VendorSocketHandler, ContextOutlet {
     context?.take(request.transcript, request.more, request.flush);
   }
 
-  #openContext(id: string, { format, timestamps, bufferMs }: TtsRequest): TtsContext | undefined {
+  #openContext(id: string, { transcript, format, timestamps, bufferMs }: TtsRequest): TtsContext | undefined {
     if (this.#contexts.size >= CONTEXTS_MAX) {
       this.#error(id, errorOfStatus(429));
       return undefined;
     }
     const request = this.#service.newRequest();
     this.#service.note({ what: 'received', request, detail: 'text' });
-    const plan = this.#service.desk.inAnswer(true);
+    const plan = this.#service.desk.inAnswer(true, transcript);
     if (plan.denial?.kind === 'status') {
       this.#error(id, errorOfStatus(plan.denial.status));
       return undefined;

@@ -53,6 +53,10 @@ export function readChatRequest(body: Uint8Array): ChatRequestResult {
   };
 }
 
+/** What the caller said last: what an answer, and every draw about it, is to. */
+export const lastUserText = ({ messages }: ChatRequest): string =>
+  messages.findLast((message) => message.role === 'user')?.content ?? '';
+
 /** `other`: valid, but nothing the emulated model reads (results of tools). */
 function readMessage(value: unknown): ChatMessage | 'other' | undefined {
   if (!isObject(value)) return undefined;

@@ -22,6 +22,8 @@ export class CompletionStream {
   readonly #service: Service;
   readonly #exchange: VendorExchange;
   readonly #request: number;
+  /** What is asked: the draws are about it. */
+  readonly #key: string;
   readonly #head: StreamHead;
   readonly #generation: Generation;
   readonly #plan: AnswerPlan;
@@ -38,16 +40,18 @@ export class CompletionStream {
   constructor(
     service: Service,
     exchange: VendorExchange,
-    answer: { request: number; head: StreamHead; generation: Generation; plan: AnswerPlan },
+    answer: { request: number; key: string; head: StreamHead; generation: Generation; plan: AnswerPlan },
   ) {
     this.#service = service;
     this.#exchange = exchange;
     this.#request = answer.request;
+    this.#key = answer.key;
     this.#head = answer.head;
     this.#generation = answer.generation;
     this.#plan = answer.plan;
     this.#startedAt = service.now();
-    this.#tokenUs = (seconds(1) / Math.max(1, service.draws.value('llm.tokens_per_s'))) * answer.plan.slow;
+    const rate = Math.max(1, service.draws.value('llm.tokens_per_s', answer.key));
+    this.#tokenUs = (seconds(1) / rate) * answer.plan.slow;
     const { id, created, model } = answer.head;
     const kind = '"object":"chat.completion.chunk"';
     const names = `"id":"${id}",${kind},"created":${created},"model":${JSON.stringify(model)}`;
@@ -55,7 +59,7 @@ export class CompletionStream {
   }
 
   start(): void {
-    const drawn = this.#service.draws.latency('llm.first_token', this.#request);
+    const drawn = this.#service.draws.latency('llm.first_token', this.#request, this.#key);
     const latency = Math.round(drawn * this.#plan.slow) + this.#plan.stallBeforeUs;
     this.#exchange.onAbort(() => this.#aborted());
     if (!Number.isFinite(latency)) return;

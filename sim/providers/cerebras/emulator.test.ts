@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Brain } from '../brain.ts';
 import type { FaultSpec } from '../fault.ts';
 import { loadProfile, withFaults } from '../profile.ts';
-import { type HttpClient, Rehearsal } from '../rehearsal.ts';
+import { type HttpClient, Rehearsal } from '../rehearsal.test-support.ts';
 import { CerebrasEmulator, type CerebrasOptions } from './emulator.ts';
 
 const SENTENCE = 'We are open until nine tonight, and tomorrow from ten in the morning.';

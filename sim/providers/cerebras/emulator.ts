@@ -9,7 +9,7 @@ import type { AnswerPlan } from '../fault-desk.ts';
 import type { Profile } from '../profile.ts';
 import { Service } from '../service.ts';
 import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorWorld } from '../vendor.ts';
-import { type ChatRequest, readChatRequest } from './chat-request.ts';
+import { type ChatRequest, type ChatRequestResult, lastUserText, readChatRequest } from './chat-request.ts';
 import { CompletionStream } from './completion-stream.ts';
 import { type Dialect, denialAnswer, errorAnswer, errorOfStatus, modelNotFound, notFound } from './error.ts';
 import { type CountTokens, type Generation, generate } from './generation.ts';
@@ -66,17 +66,19 @@ export class CerebrasEmulator implements Vendor {
 
   exchange(request: VendorRequest, exchange: VendorExchange): void {
     // Faults strike completions; a list or a warm-up must not use them up.
-    const denial = request.method === 'POST' ? this.#service.desk.atDoor() : undefined;
+    const read = request.method === 'POST' ? readChatRequest(request.body) : undefined;
+    const about = read?.ok === true ? lastUserText(read.request) : '';
+    const denial = read === undefined ? undefined : this.#service.desk.atDoor(about);
     if (denial?.kind === 'refused') return exchange.destroy();
     this.#requestsToday += 1;
     if (denial !== undefined)
-      return this.#later(exchange, denialAnswer(this.#dialect, denial, this.#limits()));
+      return this.#later(exchange, denialAnswer(this.#dialect, denial, this.#limits()), about);
     const key = /^Bearer\s+(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
     if (key === '' || (this.#options.keys !== undefined && !this.#options.keys.has(key))) {
       return this.#refuse(exchange, errorOfStatus(this.#dialect, 401));
     }
     const route = `${request.method} ${request.path}`;
-    if (route === 'POST /v1/chat/completions') return this.#complete(request.body, exchange);
+    if (read !== undefined && route === 'POST /v1/chat/completions') return this.#complete(read, exchange);
     if (route === 'GET /v1/models') return this.#later(exchange, this.#modelList());
     if (route === 'GET /v1/tcp_warming') return this.#later(exchange, jsonAnswer(200, {}, this.#limits()));
     const model = /^GET \/v1\/models\/([^/]+)$/.exec(route)?.[1];
@@ -86,9 +88,8 @@ export class CerebrasEmulator implements Vendor {
     this.#refuse(exchange, model === undefined ? notFound(request.path) : modelNotFound(model));
   }
 
-  #complete(body: Uint8Array, exchange: VendorExchange): void {
+  #complete(read: ChatRequestResult, exchange: VendorExchange): void {
     const service = this.#service;
-    const read = readChatRequest(body);
     if (!read.ok) return this.#refuse(exchange, read.error);
     const chat = read.request;
     if (!this.#models.includes(chat.model)) return this.#refuse(exchange, modelNotFound(chat.model));
@@ -99,7 +100,7 @@ export class CerebrasEmulator implements Vendor {
       cachedTokens: this.#cache.cachedTokens,
       thinks: this.#dialect === 'cerebras' && THINKING.test(chat.model),
     });
-    const plan = service.desk.inAnswer(false);
+    const plan = service.desk.inAnswer(false, lastUserText(chat));
     const reply = { request, id: `chatcmpl-${service.newId()}`, chat, generation, plan };
     if (chat.stream) this.#stream(exchange, reply);
     else this.#whole(exchange, reply);
@@ -115,14 +116,16 @@ export class CerebrasEmulator implements Vendor {
       headers: { ...headers, ...this.#limits(), 'x-request-id': id },
       includeUsage: chat.includeUsage,
     };
-    new CompletionStream(this.#service, exchange, { request, head, generation, plan }).start();
+    const key = lastUserText(chat);
+    new CompletionStream(this.#service, exchange, { request, key, head, generation, plan }).start();
   }
 
   #whole(exchange: VendorExchange, { request, id, chat, generation, plan }: Reply): void {
     const service = this.#service;
-    const rate = Math.max(1, service.draws.value('llm.tokens_per_s'));
+    const key = lastUserText(chat);
+    const rate = Math.max(1, service.draws.value('llm.tokens_per_s', key));
     const spoken = (generation.usage.completion * 1_000_000) / rate;
-    const latency = (service.draws.latency('llm.first_token', request) + spoken) * plan.slow;
+    const latency = (service.draws.latency('llm.first_token', request, key) + spoken) * plan.slow;
     const delay = Math.round(latency + plan.stallBeforeUs + plan.stallMidUs);
     let gone = false;
     exchange.onAbort(() => {
@@ -171,8 +174,8 @@ export class CerebrasEmulator implements Vendor {
   }
 
   /** Answers without a model behind them. */
-  #later(exchange: VendorExchange, answer: PlainAnswer): void {
-    const delay = this.#service.draws.latency('llm.connect', NO_REQUEST);
+  #later(exchange: VendorExchange, answer: PlainAnswer, key = ''): void {
+    const delay = this.#service.draws.latency('llm.connect', NO_REQUEST, key);
     this.#service.after(delay, () => sendAnswer(exchange, answer), undefined);
   }
 

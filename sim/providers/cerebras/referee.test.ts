@@ -2,7 +2,7 @@
 import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultSpec } from '../fault.ts';
-import { Stage } from '../stage.ts';
+import { Stage } from '../stage.test-support.ts';
 import { CerebrasEmulator } from './emulator.ts';
 
 const SENTENCE = 'We are open until nine tonight, and tomorrow from ten in the morning.';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EarIndex } from '../ear-index.ts';
 import type { FaultSpec } from '../fault.ts';
 import { loadProfile, withFaults } from '../profile.ts';
-import { type Client, Rehearsal } from '../rehearsal.ts';
+import { type Client, Rehearsal } from '../rehearsal.test-support.ts';
 import { Voice } from '../voice.ts';
 import { ElevenLabsEmulator, type ElevenLabsOptions } from './emulator.ts';
 

@@ -1,7 +1,15 @@
 // ElevenLabs' speech, emulated from the documents: both text-streaming WebSockets, streamed speech over
 // HTTP with and without timings, and the voice list. It speaks exactly the text it was given, in a
 // synthetic voice. Scribe, dialogue and agents are not emulated and answer 404.
-import { jsonAnswer, type PlainAnswer, parseObject, refusal, sendAnswer, textOf } from '../answer.ts';
+import {
+  type JsonObject,
+  jsonAnswer,
+  type PlainAnswer,
+  parseObject,
+  refusal,
+  sendAnswer,
+  textOf,
+} from '../answer.ts';
 import { NO_REQUEST } from '../draw.ts';
 import type { Profile } from '../profile.ts';
 import { Service } from '../service.ts';
@@ -28,6 +36,14 @@ export type ElevenLabsOptions = {
   /** Valid keys; any key that is not empty when absent. */
   readonly keys?: ReadonlySet<string>;
   readonly interning?: boolean;
+};
+
+type SpeechJob = {
+  /** Undefined when the body is no JSON object. */
+  readonly body: JsonObject | undefined;
+  readonly text: string;
+  readonly voice: string;
+  readonly timestamps: boolean;
 };
 
 const VOICES = [
@@ -79,13 +95,16 @@ export class ElevenLabsEmulator implements Vendor {
 
   exchange(request: VendorRequest, exchange: VendorExchange): void {
     // Faults strike speech; a list must not use them up.
-    const denial = request.method === 'POST' ? this.#service.desk.atDoor() : undefined;
+    const body = request.method === 'POST' ? bodyOf(request) : undefined;
+    const text = textOf(body?.['text']) ?? '';
+    const denial = request.method === 'POST' ? this.#service.desk.atDoor(text) : undefined;
     if (denial?.kind === 'refused') return exchange.destroy();
-    if (denial !== undefined) return this.#later(exchange, denialAnswer(denial));
+    if (denial !== undefined) return this.#later(exchange, denialAnswer(denial), text);
     if (!this.#isKey(this.#keyOf(request))) return this.#refuse(exchange, errorOfStatus(401));
     const speech = SPEECH_PATH.exec(request.path);
     if (request.method === 'POST' && speech !== null) {
-      return this.#speak(request, exchange, speech[1] ?? '', speech[2] !== undefined);
+      const timestamps = speech[2] !== undefined;
+      return this.#speak(request, exchange, { body, text, voice: speech[1] ?? '', timestamps });
     }
     if (request.method === 'GET' && request.path === '/v1/voices') {
       const voices = VOICES.map(([voice_id, name]) => ({ voice_id, name, category: 'premade', labels: {} }));
@@ -94,11 +113,9 @@ export class ElevenLabsEmulator implements Vendor {
     this.#refuse(exchange, notFound(request.path));
   }
 
-  #speak(request: VendorRequest, exchange: VendorExchange, voice: string, timestamps: boolean): void {
-    const { buffer, byteOffset, length } = request.body;
-    const body = parseObject(Buffer.from(buffer, byteOffset, length).toString('utf8'));
-    const text = textOf(body?.['text']);
-    if (body === undefined || text === undefined || text.trim() === '') {
+  #speak(request: VendorRequest, exchange: VendorExchange, job: SpeechJob): void {
+    const { body, text, voice, timestamps } = job;
+    if (body === undefined || text.trim() === '') {
       return this.#refuse(exchange, { ...invalid('text is required.'), http: 422 });
     }
     if (text.length > TEXT_CHARS_MAX) return this.#refuse(exchange, textTooLong);
@@ -107,7 +124,7 @@ export class ElevenLabsEmulator implements Vendor {
     const service = this.#service;
     const number = service.newRequest();
     service.note({ what: 'received', request: number, detail: 'text' });
-    const plan = service.desk.inAnswer(false);
+    const plan = service.desk.inAnswer(false, text);
     const speech = this.#press.press(text, read.settings.format);
     new SpeechExchange(service, exchange, { request: number, plan, timestamps, speech });
   }
@@ -116,8 +133,8 @@ export class ElevenLabsEmulator implements Vendor {
     this.#later(exchange, errorAnswer(error));
   }
 
-  #later(exchange: VendorExchange, answer: PlainAnswer): void {
-    const delay = this.#service.draws.latency('tts.connect', NO_REQUEST);
+  #later(exchange: VendorExchange, answer: PlainAnswer, key = ''): void {
+    const delay = this.#service.draws.latency('tts.connect', NO_REQUEST, key);
     this.#service.after(delay, () => sendAnswer(exchange, answer), undefined);
   }
 
@@ -130,4 +147,8 @@ export class ElevenLabsEmulator implements Vendor {
     const bearer = query.get('authorization')?.replace(/^Bearer\s+/i, '');
     return headers['xi-api-key'] ?? bearer ?? query.get('single_use_token') ?? '';
   }
+}
+
+function bodyOf({ body }: VendorRequest): JsonObject | undefined {
+  return parseObject(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'));
 }

@@ -3,7 +3,7 @@
 import { ElevenLabsClient } from '@elevenlabs/elevenlabs-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultSpec } from '../fault.ts';
-import { Stage } from '../stage.ts';
+import { Stage } from '../stage.test-support.ts';
 import { Voice } from '../voice.ts';
 import { ElevenLabsEmulator } from './emulator.ts';
 

@@ -131,7 +131,7 @@ export class TextContext implements RecitalSink {
     const request = this.#service.newRequest();
     this.#service.note({ what: 'received', request, detail: 'text' });
     const { draws, desk, world } = this.#service;
-    const plan: AnswerPlan = desk.inAnswer(true);
+    const plan: AnswerPlan = desk.inAnswer(true, this.#buffer);
     if (plan.denial !== undefined) return plan.denial;
     this.#active = { request, recital: new Recital(world, { draws, desk, plan, request }, this) };
     return undefined;

@@ -1,7 +1,7 @@
 // A small table of generated recordings for tests of recognisers: every word is 200 ms of noise that
 // no other word shares, words 40 ms apart, on a floor of faint noise.
 import { type Clip, type ClipWord, SpeechTable, WINDOW_SAMPLES } from '#sim/caller/speech-table.ts';
-import { hashText, mix } from '#sim/kernel/random.ts';
+import { hashText, mix } from '#sim/kernel/hash.ts';
 
 const WORD_SAMPLES = 3_200;
 const GAP_SAMPLES = 640;
