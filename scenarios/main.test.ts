@@ -48,9 +48,9 @@ test('an unknown flag is named, with the one that was meant', () => {
 test.each([
   { flag: '--world', value: 'mars', code: 2, allowed: 'sim, loopback, live' },
   { flag: '--world', value: 'live', code: 3, allowed: '--world sim' },
-  { flag: '--transport', value: 'webrtc', code: 2, allowed: 'websocket' },
+  { flag: '--transport', value: 'daily', code: 2, allowed: 'websocket' },
   { flag: '--policy', value: 'livekit-default', code: 2, allowed: 'parley' },
-  { flag: '--network', value: 'carrier-pigeon', code: 2, allowed: 'delay=<number>ms' },
+  { flag: '--network', value: 'carrier-pigeon', code: 2, allowed: 'delay=40ms' },
   { flag: '--providers', value: 'nobody', code: 2, allowed: 'prd, published' },
   { flag: '--runs', value: '0', code: 2, allowed: '1 to 20000' },
   { flag: '--seed', value: '-1', code: 2, allowed: '0 to 4294967295' },

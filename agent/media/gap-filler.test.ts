@@ -117,6 +117,17 @@ describe('a missing frame', () => {
   });
 });
 
+test('where the beginning of the stream is known, what is missing there is missing', () => {
+  const log: string[] = [];
+  const out = (_now: number, { kind, samples }: Filled<string>) => log.push(`${kind} ${samples}`);
+  const filler = new GapFiller<string>(WAIT_US, out, 0);
+  filler.receive(0, frame(2), [frame(1, 1)]);
+  expect(log).toEqual([]);
+  filler.wake(WAIT_US);
+  expect(log).toEqual(['gap 960', 'frame 960', 'frame 960']);
+  expect(filler.statistics).toMatchObject({ gaps: 1, restored: 1, late: 0 });
+});
+
 describe('whatever arrives', () => {
   test('time goes on exactly: what came out is as long as what was sent', () => {
     const sent = fc.record({

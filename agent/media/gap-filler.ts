@@ -35,9 +35,13 @@ export class GapFiller<P> {
   #waitingSinceUs: Micros | undefined;
   #inGap = false;
 
-  /** Waits up to `waitUs` for a frame while later ones are already there. */
-  constructor(waitUs: Micros, out: (now: Micros, filled: Filled<P>) => void) {
+  /**
+   * Waits up to `waitUs` for a frame while later ones are already there. `startTime`: of the first frame
+   * that was sent, where it is known; else the stream begins with the first that comes.
+   */
+  constructor(waitUs: Micros, out: (now: Micros, filled: Filled<P>) => void, startTime?: number) {
     this.#waitUs = waitUs;
+    this.#due = startTime;
     this.#out = out;
   }
 

@@ -77,7 +77,7 @@ test('advice names what was gained, by option and by choice', () => {
   expect(advice[0]).toMatch(
     /^Prefer WebRTC on congested-wifi: It answers sooner: congested-wifi \d+ ms \(p95\)/,
   );
-  expect(advice.join('\n')).toContain('MOS down 3.84 → 4.06 (+0.22), with --fec on');
+  expect(advice.join('\n')).toContain('Better: MOS down 3.84 → 4.06 on congested-wifi. (WebRTC, --fec on)');
 });
 
 test('every number explains itself: value, definition, n, interval, seeds, trace', () => {

@@ -160,7 +160,7 @@ function undecided(bouts: readonly Bout[]): Sentence {
   const { rttMs, lossPercent } = worst.place;
   const much = num(duration(worst.difference), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
   const place = `RTT ${rttMs} ms and ${lossPercent} % loss`;
-  return say`WebSocket is slower by up to ${much} at p95 (${place}), but in too few answers to rule out chance`;
+  return say`WebSocket is slower by up to ${much} at p95 (${place}), in too few answers to rule out chance`;
 }
 
 /** What jitter alone does, at the smallest loss and the middle round-trip time. */

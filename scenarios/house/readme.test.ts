@@ -14,7 +14,7 @@ const verbOf = (script: string): string | undefined =>
 const help = (...verb: readonly string[]): string =>
   spawnSync(process.execPath, ['scenarios/main.ts', ...verb, '--help'], { encoding: 'utf8' }).stdout;
 
-const verbs = Array.from(help().matchAll(/^ {2}([a-z]+) /gm), ([, verb = '']) => verb).filter(
+const verbs = Array.from(help().matchAll(/^ {2}([a-z-]+) /gm), ([, verb = '']) => verb).filter(
   (verb) => verb !== 'help',
 );
 const optionsOf = (verb: string): string[] =>
@@ -26,10 +26,13 @@ type Command = { readonly script: string; readonly options: readonly string[] };
 function commandsIn(text: string): readonly Command[] {
   const lines = text.replaceAll(/\n +\[/g, ' [').split('\n');
   return lines.flatMap((line) =>
-    Array.from(line.matchAll(/\bnpm (?:run (?:-s )?([\w-]+)|(start|test)\b)([^`#&]*)/g), (match): Command => {
-      const [, named, short = '', rest = ''] = match;
-      return { script: named ?? short, options: rest.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? [] };
-    }),
+    Array.from(
+      line.matchAll(/\bnpm (?:run (?:-s )?([\w:-]+)|(start|test)\b)([^`#&]*)/g),
+      (match): Command => {
+        const [, named, short = '', rest = ''] = match;
+        return { script: named ?? short, options: rest.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? [] };
+      },
+    ),
   );
 }
 

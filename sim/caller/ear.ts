@@ -36,7 +36,8 @@ export class Ear {
   #runPosition = 0;
   #runStartUs: Micros = 0;
   #quietTimer = false;
-  #dryAtUs: Micros = 0;
+  /** Before the first sound there is nothing that could have broken off. */
+  #dryAtUs: Micros = -1;
   #dryTimer = false;
   /** When the sound broke off, until it goes on. */
   #brokenOffUs: Micros | undefined;
@@ -65,8 +66,9 @@ export class Ear {
     }
     this.#scanner.take(pcm, this.#wordEnded, damagedSamples, addedSamples);
     this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
-    if (!this.#dryTimer && !this.#scanner.settled) this.#awaitDry();
     this.#listen(piece);
+    // In the silence of a stream that never stops there is nothing that could break off either.
+    if (!this.#dryTimer && (this.#sounding || !this.#scanner.settled)) this.#awaitDry();
   }
 
   /** A word that breaks off has ended when the sound did, not when somebody noticed. */
@@ -85,7 +87,7 @@ export class Ear {
   /** Judges the end of the sound at the first moment at which it is known, and once. */
   #noticeDry(): void {
     const dryAtUs = this.#dryAtUs;
-    if (dryAtUs <= this.#judgedDryUs || this.#clock.now() <= dryAtUs) return;
+    if (dryAtUs === 0 || dryAtUs <= this.#judgedDryUs || this.#clock.now() <= dryAtUs) return;
     this.#judgedDryUs = dryAtUs;
     const brokeOff = dryAtUs - this.#lastAudibleUs < BROKEN_OFF_US && !this.#hooks.isSpokenOver();
     this.#brokenOffUs = brokeOff ? dryAtUs : undefined;

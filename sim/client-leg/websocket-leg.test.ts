@@ -81,7 +81,7 @@ describe('the way in', () => {
     expect(hello.ok && hello.frame.kind === 'message' && JSON.parse(hello.frame.data)).toMatchObject({
       label: 'rtvi-ai',
       type: 'client-ready',
-      data: { version: '2.1.0', about: { library: 'parley-caller' } },
+      data: { version: '2.1.0', about: { library: 'stock' } },
     });
   });
 });

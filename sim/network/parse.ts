@@ -22,9 +22,6 @@ export const NETWORK_NAMES = [
 
 export type NetworkName = (typeof NETWORK_NAMES)[number];
 
-/** Between the agent and its vendors, where nothing else is said. */
-export const VENDOR_NETWORK: NetworkName = 'datacentre';
-
 /** One of `NETWORK_NAMES`, the path of a `.json` profile, or words such as `delay=40ms loss=2%`. */
 export function parseNetwork(text: string): Parsed {
   const name = text.trim();

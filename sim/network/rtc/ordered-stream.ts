@@ -43,8 +43,12 @@ export class OrderedStream {
     const { clock, settings, seed, name, deliver } = options;
     this.#options = options;
     this.#sender = new RtcSender(settings, seed, name);
-    this.#filler = new GapFiller(WAIT_US, (_now, filled) =>
-      deliver(filled.kind === 'frame' ? filled.payload : undefined),
+    // What was lost before the first frame that came is a gap like any other: recordings are known by
+    // their content, and only while every window of them begins where it began when they were made.
+    this.#filler = new GapFiller(
+      WAIT_US,
+      (_now, filled) => deliver(filled.kind === 'frame' ? filled.payload : undefined),
+      0,
     );
     this.#reportAtUs = clock.now() + REPORT_US;
     this.#arrive = (packet) => this.#received(packet);

@@ -42,12 +42,6 @@ export interface TcpDuplex extends Duplex {
   open(tls: boolean, opened: () => void): void;
 }
 
-/** Connections over packet links; `linksOf` makes the two links of one connection. */
-export const tcpConnect =
-  (clock: Clock, linksOf: (profile: NetworkProfile) => LinkPair, options: TcpOptions = {}) =>
-  (profile: NetworkProfile): TcpDuplex =>
-    new TcpConnection(clock, linksOf(profile), options);
-
 /** Sizes of a TLS 1.3 handshake with one certificate chain, as a browser and a common host exchange. */
 const CLIENT_HELLO_BYTES = 517;
 const SERVER_HELLO_BYTES = 2_900;
