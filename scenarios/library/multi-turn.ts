@@ -54,7 +54,7 @@ export const multiTurn = conversation(
     // Another topic, and a hesitation in the middle of the sentence.
     caller.says(
       'Let us talk about food. I am allergic to peanuts, so',
-      pause(500),
+      pause(440),
       'please keep that in mind.',
     );
     agent.replies('Of course, no {allergy} for you.', {
