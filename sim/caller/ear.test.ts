@@ -54,7 +54,8 @@ describe('a reply that arrives in time', () => {
     expect(kinds(heard)).toEqual(['ear.audible', ...words.map(() => 'ear.word'), 'ear.quiet']);
     const first = words[0]?.startSample ?? 0;
     const last = words.at(-1)?.endSample ?? 0;
-    expect(heard[0]).toBe(`${100_000 + us(first)} ear.audible {"arrivedUs":100000}`);
+    const atUs = 100_000 + us(first);
+    expect(heard[0]).toBe(`${atUs} ear.audible {"atUs":${atUs},"arrivedUs":100000}`);
     for (const [at, word] of words.entries()) {
       const [t, , json] = heard[1 + at]?.split(' ') ?? [];
       expect(Math.abs(Number(t) - 100_000 - us(word.endSample))).toBeLessThanOrEqual(20);
