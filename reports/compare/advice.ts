@@ -8,7 +8,7 @@ import { ANSWER, cellOf, metricOf, statisticOf } from './lookup.ts';
 import { listed, shown, transportName } from './name.ts';
 import { optionAdvice } from './option-advice.ts';
 import { type Advice, joined, num, type Sentence, say } from './sentence.ts';
-import { NETWORK_STAGES } from './stage.ts';
+import { NETWORK_STAGES, STAGES } from './stage.ts';
 
 const ADVICE_MAX = 14;
 /** A player that runs dry more often than this per call is heard. */
@@ -57,14 +57,14 @@ function requirements(result: CompareResult): readonly Advice[] {
     return cells.length > 0 && cells.every(Boolean) ? [name] : [];
   });
   if (missed.length === 0) return [];
-  const stages = missed.slice(0, 3).map((network) => {
+  const stages = missed.map((network) => {
     const [transport = ''] = result.transports;
     const slow = cellOf(result, transport, network)?.slow;
     const entries = Object.entries(slow?.stages ?? {}).sort((one, other) => other[1] - one[1]);
     const [name = '', ms = 0] = entries[0] ?? [];
     const place = `${transportName(transport)} on ${network}`;
     const note = `Mean of this stage over the slowest tenth of answers, n = ${slow?.n ?? 0}, ${place}.`;
-    return say`${network}: ${name} ${num(`${shown(ms, 'ms')} ms`, ['note', note])}`;
+    return say`${network}: ${labelOf(name)} ${num(`${shown(ms, 'ms')} ms`, ['note', note])}`;
   });
   return [
     {
@@ -135,3 +135,5 @@ function unfinished(result: CompareResult): readonly Advice[] {
     },
   ];
 }
+
+const labelOf = (stage: string): string => STAGES.find(({ name }) => name === stage)?.label ?? stage;

@@ -18,7 +18,7 @@ export function audioSection(result: CompareResult): string {
 }
 
 /** Which bar means what, of the kinds that occur. */
-const BARS = { lost: 'Solid bars: lost', late: 'outlined: too late', stalled: 'hatched: nothing to play' };
+const BARS = { lost: 'solid: lost', late: 'outlined: too late', stalled: 'hatched: nothing to play' };
 
 const KINDS = { lost: 'lost', late: 'too late', stalled: 'stalled' } as const;
 
@@ -37,7 +37,7 @@ function player(pair: AudioPair, index: number): string {
     marks.some((mark) => mark.kind === kind),
   );
   const bars = kinds.map((kind) => BARS[kind]).join('; ');
-  const key = `${lanes} ${bars === '' ? 'Nothing was lost, late or awaited' : bars}.`;
+  const key = `${lanes} ${bars === '' ? 'Nothing was lost, late or awaited' : `Bars, ${bars}`}.`;
   const marked = marks.length === 0 ? '' : `<details><summary>Table of the marks</summary>${table}</details>`;
   return `<div class="player" data-audio="${index}">
 <h3>${escaped(title)} <span class="place">${keyHtml(transport)}${escaped(place)}</span></h3>

@@ -67,7 +67,7 @@ async function hearBoth(plan: ComparePlan, call: Call): Promise<AudioPair | unde
 }
 
 const reasonOf = ({ runs }: ComparePlan): string =>
-  runs <= CALLS ? `the roughest of ${runs}` : `among the roughest of ${runs}`;
+  runs <= CALLS ? `the roughest of ${runs} calls` : `from one of the roughest of ${runs} calls`;
 
 /** Where the transports differ most in the slow answers; with one transport, the slowest network. */
 function roughest(result: CompareResult): string | undefined {
