@@ -14,8 +14,14 @@ const WALL_SECONDS_MAX = 5;
 /** A minute for each act, and one for the way in: what `sim/world.ts` allows. */
 const SECONDS_PER_ACT_MAX = 60;
 
-async function played(scenario: Scenario, transport: 'websocket' | 'webrtc', network: string) {
-  const request: RunRequest = { scenario, world: 'sim', seed: 1, providers: 'prd', network, transport };
+async function played(
+  scenario: Scenario,
+  transport: 'websocket' | 'webrtc',
+  network: string,
+  vendors: Pick<RunRequest, 'vendorNetwork'> = {},
+) {
+  const seeded = { scenario, world: 'sim', seed: 1, providers: 'prd', ...vendors } as const;
+  const request: RunRequest = { ...seeded, network, transport };
   const startedMs = performance.now();
   const outcome = await play(request);
   const wallSeconds = (performance.now() - startedMs) / 1_000;
@@ -55,4 +61,34 @@ describe.each(['websocket', 'webrtc'] as const)('over %s', (transport) => {
       outcome.facts.filter(({ what }) => what === 'ear.word').length;
     expect(answered(bad)).toBeLessThan(answered(good));
   });
+});
+
+test.each(dead)(
+  'vendors behind %s are given up by name, and the call goes to its end',
+  async (vendorNetwork) => {
+    const { outcome, result, wallSeconds } = await played(singleTurn, 'websocket', 'delay=20ms', {
+      vendorNetwork,
+    });
+    expect([outcome.end, result.verdict]).toEqual(['finished', 'fail']);
+    expect(wallSeconds).toBeLessThan(WALL_SECONDS_MAX);
+    const errors = outcome.facts.filter((fact) => fact.who === 'agent' && fact.what === 'error');
+    expect(errors).toContainEqual(
+      expect.objectContaining({ stage: 'stt', message: 'Opening handshake has timed out' }),
+    );
+    expect(outcome.facts.filter(({ who, what }) => who === 'stt' && what === 'connected')).toEqual([]);
+  },
+);
+
+test('vendors behind a lossy network are reached later, at the same instants each time', async () => {
+  const lossy = { vendorNetwork: 'delay=40ms loss=5%' };
+  const [first, second] = [
+    await played(multiTurn, 'websocket', 'delay=20ms', lossy),
+    await played(multiTurn, 'websocket', 'delay=20ms', lossy),
+  ];
+  expect(first.outcome.end).toBe('finished');
+  expect(second.outcome.traceHash).toBe(first.outcome.traceHash);
+  const clean = await played(multiTurn, 'websocket', 'delay=20ms', { vendorNetwork: 'delay=40ms' });
+  const connected = ({ outcome }: typeof clean) =>
+    outcome.facts.find(({ who, what }) => who === 'stt' && what === 'connected')?.t ?? 0;
+  expect(connected(first)).toBeGreaterThan(connected(clean));
 });

@@ -1,7 +1,7 @@
 // The caller's way to the agent in real time: straight to its port, or through a hop on this machine
 // that delays as the asked network would. The hop's connections are the simulated world's own, with the
 // same seed and names, so that both worlds meet the same bad moments, counted from the call's begin.
-import { connectOver, profileOf } from '../network/connector.ts';
+import { connectCaller, profileOf } from '../network/connector.ts';
 import type { Impairment } from '../network/impairment.ts';
 import type { Connect, Duplex } from '../network/stream.ts';
 import { startCarriedProxy } from './proxy/tcp.ts';
@@ -20,10 +20,10 @@ export async function wayTo(port: number, network: Impairment | undefined, seed:
   let first: Duplex | undefined;
   let connect: Connect | undefined;
   const proxy = await startCarriedProxy({ host: '127.0.0.1', port }, (clock) => {
-    connect ??= connectOver(clock, network, seed, 'client');
+    connect ??= connectCaller(clock, network, seed);
     const wire = connect(profileOf(network));
     first ??= wire;
-    return { up: wire.up, down: wire.down, open: (_tls, opened) => void clock.after(0, opened, undefined) };
+    return wire;
   });
   return { port: proxy.port, wire: () => first, close: () => proxy.close() };
 }

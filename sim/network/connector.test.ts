@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
-import { connectOver, linksOf, plainDelayUs, profileOf } from './connector.ts';
+import { connectCaller, connectOver, linksOf, plainDelayUs, profileOf } from './connector.ts';
 import type { Impairment } from './impairment.ts';
 import { parseNetwork } from './parse.ts';
 
@@ -73,9 +73,41 @@ describe('an impaired network', () => {
     expect(packets('delay=30ms loss=3%', 1).size).toBeLessThan(sentAt.length);
   });
 
-  test('is there from the start: a connection waits for no handshake', async () => {
+  test('is opened with its own packets: the first message waits for them', async () => {
     const delays = await streamed('delay=30ms loss=3%', 1);
-    expect(delays.get(0)).toBe(ms(30));
+    expect(delays.get(0)).toBe(ms(90));
+  });
+});
+
+describe('the opening', () => {
+  async function opened(text: string, tls: boolean, dial: typeof connectCaller): Promise<Micros> {
+    const kernel = new Kernel();
+    const impairment = network(text);
+    let at = -1;
+    dial(
+      kernel,
+      impairment,
+      1,
+    )(profileOf(impairment)).open(tls, () => {
+      at = kernel.now();
+    });
+    await kernel.run({ untilUs: seconds(10), stopWhen: () => false });
+    return at;
+  }
+  const anybody: typeof connectCaller = (clock, impairment, seed) =>
+    connectOver(clock, impairment, seed, 'stt');
+
+  test('takes a round trip, and with TLS another, packet by packet or not', async () => {
+    for (const text of ['delay=30ms', 'delay=30ms loss=0.0001%']) {
+      expect(await opened(text, false, anybody), text).toBe(ms(60));
+      expect(await opened(text, true, anybody), text).toBe(ms(120));
+    }
+  });
+
+  test('of the caller takes no time on a network that only delays, and packets on others', async () => {
+    expect(await opened('delay=30ms', false, connectCaller)).toBe(0);
+    expect(await opened('delay=30ms loss=0.0001%', false, connectCaller)).toBe(ms(60));
+    expect(await opened('delay=30ms loss=100%', false, connectCaller)).toBe(-1);
   });
 });
 

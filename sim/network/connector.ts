@@ -1,12 +1,12 @@
 // Connections across an impaired network: a network that only delays is a fixed delay, every other one
-// carries a TCP connection over two packet links. Links are named, so that every transport of one run
-// meets the same bad moments.
+// carries a TCP connection over two packet links, opened with its own packets. Links are named, so that
+// every transport of one run meets the same bad moments.
 import { type Micros, ms } from '#agent/core/time.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
 import { ImpairedLink } from './impaired-link.ts';
 import type { Direction, Impairment } from './impairment.ts';
 import type { Link } from './link.ts';
-import { type Connect, fixedDelay, type NetworkProfile } from './stream.ts';
+import { type Connect, type Connection, fixedDelay, type NetworkProfile } from './stream.ts';
 import { TcpConnection, type TcpOptions } from './tcp/connection.ts';
 
 /** The two links of one connection. `name` tells connections of a run apart. */
@@ -47,8 +47,24 @@ export function connectOver(
   return () => {
     connections += 1;
     const links = linksOf(impairment, seed, connections === 1 ? name : `${name}/${connections}`);
-    return new TcpConnection(clock, links, { ...tcp, established: true });
+    return new TcpConnection(clock, links, tcp);
   };
+}
+
+/**
+ * The caller's connection to the agent. On a network that only delays, the call begins when it stands:
+ * what opening costs there never varies. On any other its SYN may be lost like every packet.
+ */
+export function connectCaller(
+  clock: Clock,
+  impairment: Impairment,
+  seed: number,
+  tcp: Pick<TcpOptions, 'congestion'> = {},
+): Connect {
+  const connect = connectOver(clock, impairment, seed, 'client', tcp);
+  if (plainDelayUs(impairment) === undefined) return connect;
+  const open: Connection['open'] = (_tls, opened) => void clock.after(0, opened, undefined);
+  return (profile) => ({ ...connect(profile), open });
 }
 
 const isPlain = ({ delayMs: _, ...rest }: Direction): boolean =>

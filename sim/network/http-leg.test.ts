@@ -1,73 +1,14 @@
 // HTTP exchanges over a modelled network: what a connection costs and when it is used again, and that
 // every exchange ends exactly once or not at all when it was aborted.
 import { describe, expect, test } from 'vitest';
-import type { HttpEvent, HttpRequest } from '#agent/core/wire.ts';
-import { Kernel } from '#sim/kernel/kernel.ts';
-import type { Vendor, VendorExchange, VendorRequest } from '#sim/providers/vendor.ts';
-import { HttpLeg } from './http-leg.ts';
-import { fixedDelay } from './stream.ts';
+import type { HttpRequest } from '#agent/core/wire.ts';
+import { httpStage, post } from './leg.test-support.ts';
 
-const ONE_WAY = 10_000;
-
-function world(answer: (exchange: VendorExchange, request: VendorRequest) => void = answerAtOnce) {
-  const kernel = new Kernel();
-  const events: string[] = [];
-  const arrivals: string[] = [];
-  const vendor: Vendor = {
-    name: 'scripted',
-    upgrade: () => ({ kind: 'drop' }),
-    exchange: (request, exchange) => {
-      arrivals.push(`${kernel.now()} ${request.method} ${request.path} ${Buffer.from(request.body)}`.trim());
-      exchange.onAbort(() => arrivals.push(`${kernel.now()} aborted`));
-      answer(exchange, request);
-    },
-  };
-  const leg = new HttpLeg({
-    clock: kernel,
-    vendor,
-    connect: fixedDelay(kernel),
-    profile: { name: 'test', oneWayUs: ONE_WAY },
-    tap: () => {},
-    place: 0,
-    deliver: (event) => void events.push(`${kernel.now()} ${told(event)}`),
-  });
-  return {
-    kernel,
-    events,
-    arrivals,
-    at: (time: number, request: HttpRequest) =>
-      void kernel.after(time, () => leg.request(request), undefined),
-    run: () => kernel.run({ untilUs: 10_000_000, stopWhen: () => false }),
-  };
-}
-
-function answerAtOnce(exchange: VendorExchange): void {
-  exchange.head(200, { 'Content-Type': 'text/plain' });
-  exchange.write(Buffer.from('one'));
-  exchange.write(Buffer.from('two'));
-  exchange.end();
-}
-
-function told(event: HttpEvent): string {
-  const name = `${event.id} ${event.kind}`;
-  if (event.kind === 'head') return `${name} ${event.status} ${JSON.stringify(event.headers)}`;
-  if (event.kind === 'chunk') return `${name} ${Buffer.from(event.data)}`;
-  return event.kind === 'broken' ? `${name} ${event.message}` : name;
-}
-
-const post = (id: number, url = 'https://vendor/v1/chat'): HttpRequest => ({
-  kind: 'request',
-  id,
-  method: 'POST',
-  url,
-  headers: { Authorization: 'Bearer k' },
-  body: 'ask',
-});
 const abort = (id: number): HttpRequest => ({ kind: 'abort', id });
 
 describe('a connection', () => {
   test('costs two round trips over TLS, and is used again for nothing', async () => {
-    const { events, arrivals, at, run } = world();
+    const { events, arrivals, at, run } = httpStage();
     at(0, post(1));
     at(200_000, post(2));
     await run();
@@ -85,14 +26,14 @@ describe('a connection', () => {
   });
 
   test('costs one round trip without TLS', async () => {
-    const { arrivals, at, run } = world();
+    const { arrivals, at, run } = httpStage();
     at(0, post(1, 'http://vendor/v1/chat'));
     await run();
     expect(arrivals).toEqual(['30000 POST /v1/chat ask']);
   });
 
   test('in use is not shared: a second request at the same time pays for its own', async () => {
-    const { arrivals, at, run } = world();
+    const { arrivals, at, run } = httpStage();
     at(0, post(1));
     at(20_000, post(2));
     at(500_000, post(3));
@@ -102,7 +43,7 @@ describe('a connection', () => {
   });
 
   test('of an aborted exchange is gone, as with a real agent', async () => {
-    const { arrivals, at, run } = world((exchange) => exchange.head(200, {}));
+    const { arrivals, at, run } = httpStage({ answer: (exchange) => exchange.head(200, {}) });
     at(0, post(1));
     at(100_000, abort(1));
     at(200_000, post(2));
@@ -113,15 +54,17 @@ describe('a connection', () => {
 
 describe('the end of an exchange', () => {
   test('a vendor that hangs up before its answer is a refused connection, afterwards a cut one', async () => {
-    const before = world((exchange) => exchange.destroy());
+    const before = httpStage({ answer: (exchange) => exchange.destroy() });
     before.at(0, post(1));
     await before.run();
     expect(before.events).toEqual(['60000 1 broken connection refused']);
-    const after = world((exchange) => {
-      exchange.head(200, {});
-      exchange.destroy();
-      exchange.end();
-      exchange.write(Buffer.from('ghost'));
+    const after = httpStage({
+      answer: (exchange) => {
+        exchange.head(200, {});
+        exchange.destroy();
+        exchange.end();
+        exchange.write(Buffer.from('ghost'));
+      },
     });
     after.at(0, post(1));
     await after.run();
@@ -129,7 +72,7 @@ describe('the end of an exchange', () => {
   });
 
   test.each([0, 30_000, 45_000, 55_000])('after an abort at %i µs nothing is told', async (time) => {
-    const { events, at, run } = world();
+    const { events, at, run } = httpStage();
     at(0, post(1));
     at(time, abort(1));
     at(time, abort(1));
@@ -138,7 +81,7 @@ describe('the end of an exchange', () => {
   });
 
   test('an abort before the request has left is never heard of by the vendor', async () => {
-    const { arrivals, at, run } = world();
+    const { arrivals, at, run } = httpStage();
     at(0, post(1));
     at(30_000, abort(1));
     await run();
@@ -146,7 +89,7 @@ describe('the end of an exchange', () => {
   });
 
   test('an abort after the vendor has said everything is no abort to it', async () => {
-    const { arrivals, at, run } = world();
+    const { arrivals, at, run } = httpStage();
     at(0, post(1));
     at(55_000, abort(1));
     at(58_000, abort(7));
@@ -155,7 +98,7 @@ describe('the end of an exchange', () => {
   });
 
   test('exchanges at the same time keep their names apart', async () => {
-    const { events, at, run } = world();
+    const { events, at, run } = httpStage();
     at(0, post(1));
     at(0, post(2));
     at(58_000, abort(1));

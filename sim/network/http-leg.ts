@@ -1,20 +1,26 @@
 // An agent's HTTP exchanges with a vendor over modelled streams, with the manners of a keep-alive
 // agent: an idle connection is used again, a new one pays for TCP and, for https, TLS; one that was
-// aborted or cut is gone. Each exchange ends in exactly one `end` or `broken`, or in an abort.
+// aborted or cut is gone. Each exchange ends in exactly one `end` or `broken`, or in an abort; where
+// nothing gets through, when it was silent for as long as `agent/io/http.ts` allows.
 import { Buffer } from 'node:buffer';
+import { LIMITS } from '#agent/core/limit.ts';
+import type { Micros } from '#agent/core/time.ts';
 import type { HttpEvent, HttpRequest } from '#agent/core/wire.ts';
-import type { Clock } from '#sim/kernel/clock.ts';
+import type { Clock, Timer } from '#sim/kernel/clock.ts';
 import type { Vendor, VendorExchange } from '#sim/providers/vendor.ts';
 import { HTTP_HEAD_BYTES, lowerCaseNames } from './frame-size.ts';
 import type { WireTap } from './socket-leg.ts';
-import type { Connect, Duplex, NetworkProfile } from './stream.ts';
+import type { Connect, Connection, NetworkProfile } from './stream.ts';
 
 type Exchange = {
   readonly id: number;
-  readonly streams: Duplex;
+  readonly streams: Connection;
   done: boolean;
   head: boolean;
   aborted: (() => void) | undefined;
+  /** When the agent last heard anything of it. */
+  heardUs: Micros;
+  watch: Timer | undefined;
 };
 
 export type HttpLegOptions = {
@@ -30,7 +36,7 @@ export type HttpLegOptions = {
 
 export class HttpLeg {
   readonly #options: HttpLegOptions;
-  readonly #idle: Duplex[] = [];
+  readonly #idle: Connection[] = [];
   readonly #running = new Map<number, Exchange>();
 
   constructor(options: HttpLegOptions) {
@@ -42,16 +48,25 @@ export class HttpLeg {
     const { clock, connect, profile } = this.#options;
     const kept = this.#idle.pop();
     const streams = kept ?? connect(profile);
-    const exchange: Exchange = { id: request.id, streams, done: false, head: false, aborted: undefined };
+    const exchange: Exchange = {
+      id: request.id,
+      streams,
+      done: false,
+      head: false,
+      aborted: undefined,
+      heardUs: clock.now(),
+      watch: undefined,
+    };
     this.#running.set(request.id, exchange);
+    this.#watch(exchange);
     const send = () => {
       if (exchange.done) return;
       const bytes = HTTP_HEAD_BYTES + Buffer.byteLength(request.body);
       streams.up.write(bytes, () => this.#arrive(request, exchange), undefined);
     };
     if (kept !== undefined) return send();
-    const handshakes = request.url.startsWith('https:') ? 2 : 1;
-    clock.after(handshakes * 2 * profile.oneWayUs, send, undefined);
+    // Of all that opens in one instant the WebSockets ask first.
+    streams.open(request.url.startsWith('https:'), () => void clock.after(0, send, undefined));
   }
 
   #arrive(request: HttpRequest & { kind: 'request' }, exchange: Exchange): void {
@@ -99,11 +114,11 @@ export class HttpLeg {
 
   #hand(exchange: Exchange, event: HttpEvent): void {
     if (exchange.done) return;
-    const { tap, place, deliver } = this.#options;
+    const { clock, tap, place, deliver } = this.#options;
+    exchange.heardUs = clock.now();
     if (event.kind === 'chunk') tap(place + 1, event.data);
     if (event.kind === 'end' || event.kind === 'broken') {
-      exchange.done = true;
-      this.#running.delete(exchange.id);
+      this.#finish(exchange);
       if (event.kind === 'end') this.#idle.push(exchange.streams);
     }
     deliver(event);
@@ -113,8 +128,25 @@ export class HttpLeg {
   #abort(id: number): void {
     const exchange = this.#running.get(id);
     if (exchange === undefined) return;
-    this.#running.delete(id);
-    exchange.done = true;
+    this.#finish(exchange);
     exchange.streams.up.write(HTTP_HEAD_BYTES, () => exchange.aborted?.(), undefined);
+  }
+
+  #finish(exchange: Exchange): void {
+    exchange.done = true;
+    this.#running.delete(exchange.id);
+    if (exchange.watch !== undefined) this.#options.clock.cancel(exchange.watch);
+    exchange.watch = undefined;
+  }
+
+  /** Cuts the exchange once nothing has come for too long. */
+  #watch(exchange: Exchange): void {
+    const { clock, deliver } = this.#options;
+    const look = () => {
+      if (clock.now() - exchange.heardUs < LIMITS.httpSilenceUs) return this.#watch(exchange);
+      this.#abort(exchange.id);
+      deliver({ kind: 'broken', id: exchange.id, message: 'silent for too long' });
+    };
+    exchange.watch = clock.after(exchange.heardUs + LIMITS.httpSilenceUs - clock.now(), look, undefined);
   }
 }

@@ -1,119 +1,14 @@
 // A WebSocket over a modelled network: what connecting costs, in which order things arrive, and that
 // every socket ends exactly once.
 import { describe, expect, test } from 'vitest';
-import type { SocketEvent, SocketRequest } from '#agent/core/wire.ts';
-import { Kernel } from '#sim/kernel/kernel.ts';
-import type { UpgradeAnswer, Vendor, VendorRequest, VendorSocket } from '#sim/providers/vendor.ts';
-import { SocketLeg } from './socket-leg.ts';
-import { fixedDelay } from './stream.ts';
+import type { SocketRequest } from '#agent/core/wire.ts';
+import { close, ONE_WAY, open, socketStage, THINKING, terminal } from './leg.test-support.ts';
 
-const ONE_WAY = 10_000;
-const THINKING = 3_000;
-
-/** A vendor of few words: answers the upgrade as it is told and notes all it hears. */
-class Scripted implements Vendor {
-  readonly name = 'scripted';
-  readonly requests: VendorRequest[] = [];
-  readonly heard: string[] = [];
-  sockets: VendorSocket[] = [];
-  readonly #kernel: Kernel;
-  readonly #answer: 'accept' | 'refuse' | 'drop';
-  readonly #greeting: string | undefined;
-
-  constructor(kernel: Kernel, answer: 'accept' | 'refuse' | 'drop' = 'accept', greeting?: string) {
-    this.#kernel = kernel;
-    this.#answer = answer;
-    this.#greeting = greeting;
-  }
-
-  upgrade(request: VendorRequest): UpgradeAnswer {
-    this.requests.push(request);
-    this.#hear('upgrade');
-    if (this.#answer === 'drop') return { kind: 'drop' };
-    if (this.#answer === 'refuse') {
-      return {
-        kind: 'refuse',
-        afterUs: THINKING,
-        status: 429,
-        headers: { 'Retry-After': '3' },
-        body: 'later',
-      };
-    }
-    return {
-      kind: 'accept',
-      afterUs: THINKING,
-      open: (socket) => {
-        const name = this.sockets.push(socket);
-        if (this.#greeting !== undefined) socket.send(this.#greeting);
-        return {
-          message: (data) => this.#hear(`${name}: ${data}`),
-          closed: (code) => this.#hear(`${name}: closed ${code}`),
-        };
-      },
-    };
-  }
-
-  exchange(): void {}
-
-  #hear(what: string): void {
-    this.heard.push(`${this.#kernel.now()} ${what}`);
-  }
-}
-
-type World = {
-  readonly kernel: Kernel;
-  readonly vendor: Scripted;
-  readonly events: string[];
-  /** Asks at a time. */
-  at(time: number, request: SocketRequest): void;
-  run(): Promise<void>;
-};
-
-function world(answer?: 'accept' | 'refuse' | 'drop', greeting?: string): World {
-  const kernel = new Kernel();
-  const vendor = new Scripted(kernel, answer, greeting);
-  const events: string[] = [];
-  const leg = new SocketLeg({
-    clock: kernel,
-    vendor,
-    connect: fixedDelay(kernel),
-    profile: { name: 'test', oneWayUs: ONE_WAY },
-    tap: () => {},
-    place: 0,
-    deliver: (event) => void events.push(`${kernel.now()} ${told(event)}`),
-  });
-  return {
-    kernel,
-    vendor,
-    events,
-    at: (time, request) => void kernel.after(time, () => leg.request(request), undefined),
-    run: async () => {
-      await kernel.run({ untilUs: 10_000_000, stopWhen: () => false });
-    },
-  };
-}
-
-function told(event: SocketEvent): string {
-  if (event.kind === 'message') return `message ${event.data}`;
-  if (event.kind === 'closed') return `closed ${event.code} ${event.reason}`.trim();
-  if (event.kind === 'refused')
-    return `refused ${event.status} ${JSON.stringify(event.headers)} ${event.body}`;
-  return event.kind === 'failed' ? `failed: ${event.message}` : event.kind;
-}
-
-const open = (url = 'wss://vendor/talk?model=x'): SocketRequest => ({
-  kind: 'open',
-  url,
-  headers: { 'X-API-Key': 'k' },
-});
 const send = (data: string): SocketRequest => ({ kind: 'send', data });
-const close: SocketRequest = { kind: 'close', code: 1000, reason: 'done' };
-const terminal = (events: readonly string[]): string[] =>
-  events.filter((event) => /closed|refused|failed/.test(event));
 
 describe('connecting', () => {
   test('over TLS costs three round trips and the vendor thinking', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     await run();
     expect(vendor.heard).toEqual([`${5 * ONE_WAY} upgrade`]);
@@ -127,14 +22,14 @@ describe('connecting', () => {
   });
 
   test('without TLS costs one round trip less', async () => {
-    const { events, at, run } = world();
+    const { events, at, run } = socketStage();
     at(0, open('ws://vendor/talk'));
     await run();
     expect(events).toEqual([`${4 * ONE_WAY + THINKING} opened`]);
   });
 
   test('may be refused in words, with header names as they arrive', async () => {
-    const { events, at, run } = world('refuse');
+    const { events, at, run } = socketStage({ answer: 'refuse' });
     at(0, open());
     at(200_000, send('into the void'));
     await run();
@@ -142,14 +37,14 @@ describe('connecting', () => {
   });
 
   test('may be dropped without a word', async () => {
-    const { events, at, run } = world('drop');
+    const { events, at, run } = socketStage({ answer: 'drop' });
     at(0, open());
     await run();
     expect(events).toEqual([`${6 * ONE_WAY} failed: connection refused`]);
   });
 
   test('is told before the first message, however eager the vendor', async () => {
-    const { events, at, run } = world('accept', 'welcome');
+    const { events, at, run } = socketStage({ greeting: 'welcome' });
     at(0, open());
     await run();
     expect(events.map((event) => event.split(' ')[1])).toEqual(['opened', 'message']);
@@ -158,7 +53,7 @@ describe('connecting', () => {
 
 describe('talking', () => {
   test('messages arrive one way later, in their order', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     for (const word of ['a', 'b', 'c']) at(100_000, send(word));
     await run();
@@ -170,7 +65,7 @@ describe('talking', () => {
   });
 
   test('before it is open nothing is sent', async () => {
-    const { vendor, at, run } = world();
+    const { vendor, at, run } = socketStage();
     at(0, open());
     at(1_000, send('too early'));
     await run();
@@ -180,7 +75,7 @@ describe('talking', () => {
 
 describe('the end', () => {
   test('by the agent: the vendor hears one way later, the agent a round trip later', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     at(100_000, send('last'));
     at(100_000, close);
@@ -192,7 +87,7 @@ describe('the end', () => {
   });
 
   test('by the vendor: what it said before arrives before', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     await run();
     vendor.sockets[0]?.send('goodbye');
@@ -207,7 +102,7 @@ describe('the end', () => {
   });
 
   test('by a cut: 1006 without a word', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     await run();
     vendor.sockets[0]?.destroy();
@@ -217,7 +112,7 @@ describe('the end', () => {
   });
 
   test.each([0, 5_000, 9_999, 10_000, 15_000])('from both sides, %i µs apart, is one end', async (apart) => {
-    const { kernel, vendor, events, at, run } = world();
+    const { kernel, vendor, events, at, run } = socketStage();
     at(0, open());
     at(100_000, close);
     kernel.after(100_000 + apart, () => vendor.sockets[0]?.close(1001, 'going away'), undefined);
@@ -230,7 +125,7 @@ describe('the end', () => {
   test.each(Array.from({ length: 13 }, (_, index) => index * 5_000))(
     'asked for %i µs into the handshake is one end, and never an opening',
     async (time) => {
-      const { vendor, events, at, run } = world();
+      const { vendor, events, at, run } = socketStage();
       at(0, open());
       at(time, close);
       await run();
@@ -243,7 +138,7 @@ describe('the end', () => {
 
 describe('another socket', () => {
   test('silences the former one, which the vendor sees cut', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     at(100_000, send('hello from one'));
     at(120_000, open());
@@ -257,7 +152,7 @@ describe('another socket', () => {
   });
 
   test('after an end works like the first', async () => {
-    const { vendor, events, at, run } = world();
+    const { vendor, events, at, run } = socketStage();
     at(0, open());
     at(100_000, close);
     at(200_000, open());
@@ -272,7 +167,7 @@ describe('another socket', () => {
   });
 
   test('that is opened while the first is still on its way gets the only answer', async () => {
-    const { events, at, run } = world();
+    const { events, at, run } = socketStage();
     at(0, open());
     at(30_000, open());
     await run();
@@ -281,7 +176,7 @@ describe('another socket', () => {
 });
 
 test('requests without a socket are ignored', async () => {
-  const { events, vendor, at, run } = world();
+  const { events, vendor, at, run } = socketStage();
   at(0, send('nobody'));
   at(0, close);
   await run();

@@ -1,10 +1,12 @@
 // An agent's WebSocket to a vendor over modelled streams: the same vendor class that listens on a
 // real port is hosted here, and sees the same requests and messages. Connecting costs what it costs:
-// one round trip for TCP, one for TLS, one for the upgrade. Each `open` ends in exactly one terminal
-// event, and nothing of a former socket is delivered once the next one is opened.
+// a round trip for TCP, one for TLS, one for the upgrade, and what the network loses of them. Each `open`
+// ends in exactly one terminal event, with the patience of `agent/io/socket.ts` where nothing gets through,
+// and nothing of a former socket is delivered once the next one is opened.
+import { LIMITS } from '#agent/core/limit.ts';
 import type { Micros } from '#agent/core/time.ts';
 import type { Headers, SocketEvent, SocketRequest } from '#agent/core/wire.ts';
-import type { Clock } from '#sim/kernel/clock.ts';
+import type { Clock, Timer } from '#sim/kernel/clock.ts';
 import type { UpgradeAnswer, Vendor, VendorSocketHandler } from '#sim/providers/vendor.ts';
 import { HTTP_HEAD_BYTES, lowerCaseNames, webSocketBytes } from './frame-size.ts';
 import type { Connect, Duplex, NetworkProfile } from './stream.ts';
@@ -25,7 +27,7 @@ export type SocketLegOptions = {
 
 export class SocketLeg {
   readonly #options: SocketLegOptions;
-  #connection: Connection | undefined;
+  #socket: Socket | undefined;
 
   constructor(options: SocketLegOptions) {
     this.#options = options;
@@ -34,32 +36,32 @@ export class SocketLeg {
   request(request: SocketRequest): void {
     switch (request.kind) {
       case 'open': {
-        const former = this.#connection;
-        this.#connection = this.#open(request.url, request.headers);
+        const former = this.#socket;
+        this.#socket = this.#open(request.url, request.headers);
         return former?.abandon();
       }
       case 'send':
-        return this.#connection?.send(request.data);
+        return this.#socket?.send(request.data);
       case 'close':
-        return this.#connection?.close(request.code, request.reason);
+        return this.#socket?.close(request.code, request.reason);
     }
   }
 
-  #open(url: string, headers: Headers): Connection {
+  #open(url: string, headers: Headers): Socket {
     const { clock, vendor, connect, profile, tap, place, deliver } = this.#options;
     const target = new URL(url);
-    const connection = new Connection({
-      streams: connect(profile),
+    const streams = connect(profile);
+    const socket = new Socket({
+      clock,
+      streams,
       tap,
       place,
       deliver: (event) => {
-        if (this.#connection === connection) deliver(event);
+        if (this.#socket === socket) deliver(event);
       },
     });
-    const handshakes = target.protocol === 'wss:' ? 2 : 1;
-    const arriveUs: Micros = handshakes * 2 * profile.oneWayUs + profile.oneWayUs;
     const upgrade = () => {
-      if (connection.over) return;
+      if (socket.over) return;
       const answer = vendor.upgrade({
         method: 'GET',
         path: target.pathname,
@@ -68,35 +70,43 @@ export class SocketLeg {
         body: new Uint8Array(0),
       });
       const afterUs = answer.kind === 'drop' ? 0 : answer.afterUs;
-      clock.after(afterUs, (given: UpgradeAnswer) => connection.answered(given), answer);
+      clock.after(afterUs, (given: UpgradeAnswer) => socket.answered(given), answer);
     };
-    clock.after(arriveUs, upgrade, undefined);
-    return connection;
+    streams.open(target.protocol === 'wss:', () => socket.ask(upgrade));
+    return socket;
   }
 }
 
-type ConnectionOptions = Pick<SocketLegOptions, 'tap' | 'place' | 'deliver'> & { readonly streams: Duplex };
+type SocketOptions = Pick<SocketLegOptions, 'clock' | 'tap' | 'place' | 'deliver'> & {
+  readonly streams: Duplex;
+};
 
-class Connection {
-  readonly #options: ConnectionOptions;
+class Socket {
+  readonly #options: SocketOptions;
   #handler: VendorSocketHandler | undefined;
   /** The agent has been told that it is open. */
   #opened = false;
   /** The agent has asked for the end; nothing it sends leaves any more. */
   #closing = false;
+  /** The vendor has been told the end, or has told it. */
   #over = false;
+  /** The agent has been told the end. */
+  #ended = false;
+  /** When the agent's patience with the network ends. */
+  #patience: Timer | undefined;
   readonly #arriveUp: (data: string | Uint8Array) => void;
   readonly #arriveDown: (data: string | Uint8Array) => void;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: SocketOptions) {
     this.#options = options;
+    this.#waitAtMost(LIMITS.connectUs, TIMED_OUT);
     this.#arriveUp = (data) => {
       if (this.#over) return;
       options.tap(options.place, data);
       this.#handler?.message(data);
     };
     this.#arriveDown = (data) => {
-      if (this.#over) return;
+      if (this.#over || this.#ended) return;
       options.tap(options.place + 1, data);
       options.deliver({ kind: 'message', data });
     };
@@ -105,6 +115,13 @@ class Connection {
   /** Neither end hears of the other any more. */
   get over(): boolean {
     return this.#over;
+  }
+
+  /** The connection stands. The agent's patience starts afresh: it is counted from the last sign of life. */
+  ask(upgrade: () => void): void {
+    if (this.#closing) return;
+    this.#waitAtMost(LIMITS.connectUs, TIMED_OUT);
+    this.#options.streams.up.write(HTTP_HEAD_BYTES, upgrade, undefined);
   }
 
   answered(answer: UpgradeAnswer): void {
@@ -125,6 +142,7 @@ class Connection {
   readonly #tellOpened = (): void => {
     if (this.#over || this.#closing) return;
     this.#opened = true;
+    this.#waitNoMore();
     this.#options.deliver({ kind: 'opened' });
   };
 
@@ -137,21 +155,23 @@ class Connection {
   close(code: number, reason: string): void {
     if (this.#over || this.#closing) return;
     this.#closing = true;
-    const { streams, deliver } = this.#options;
-    const event: SocketEvent = this.#opened
-      ? { kind: 'closed', code, reason }
-      : { kind: 'failed', message: 'closed before it was open' };
+    const { streams } = this.#options;
+    const early: SocketEvent = { kind: 'failed', message: 'closed before it was open' };
+    this.#waitAtMost(LIMITS.vendorCloseUs, this.#opened ? { kind: 'closed', code: 1006, reason: '' } : early);
+    const event: SocketEvent = this.#opened ? { kind: 'closed', code, reason } : early;
     const tell = () => {
       if (this.#over) return;
       this.#over = true;
       this.#handler?.closed(this.#opened ? code : 1006);
-      streams.down.write(HTTP_HEAD_BYTES, deliver, event);
+      streams.down.write(HTTP_HEAD_BYTES, this.#tellEnd, event);
     };
     streams.up.write(HTTP_HEAD_BYTES, tell, undefined);
   }
 
   /** The agent has opened another: this one is cut, as the vendor learns one way later. */
   abandon(): void {
+    this.#waitNoMore();
+    this.#ended = true;
     if (this.#over) return;
     this.#closing = true;
     const tell = () => {
@@ -162,6 +182,29 @@ class Connection {
     this.#options.streams.up.write(0, tell, undefined);
   }
 
+  readonly #tellEnd = (event: SocketEvent): void => {
+    if (this.#ended) return;
+    this.#waitNoMore();
+    this.#ended = true;
+    this.#options.deliver(event);
+  };
+
+  /** Cut by the agent with `event`, unless it is open or over by then. */
+  #waitAtMost(us: Micros, event: SocketEvent): void {
+    this.#waitNoMore();
+    const cut = () => {
+      const { deliver } = this.#options;
+      this.abandon();
+      deliver(event);
+    };
+    this.#patience = this.#options.clock.after(us, cut, undefined);
+  }
+
+  #waitNoMore(): void {
+    if (this.#patience !== undefined) this.#options.clock.cancel(this.#patience);
+    this.#patience = undefined;
+  }
+
   /** The vendor ends it; what was sent before still arrives. */
   #end(event: SocketEvent): void {
     if (this.#over) return;
@@ -169,11 +212,13 @@ class Connection {
       if (this.#over) return;
       this.#over = true;
       this.#handler?.closed(event.kind === 'closed' ? event.code : 1006);
-      this.#options.deliver(event);
+      this.#tellEnd(event);
     };
     this.#options.streams.down.write(HTTP_HEAD_BYTES, tell, undefined);
   }
 }
+
+const TIMED_OUT: SocketEvent = { kind: 'failed', message: 'Opening handshake has timed out' };
 
 const refusalOf = (answer: Exclude<UpgradeAnswer, { kind: 'accept' }>): SocketEvent =>
   answer.kind === 'drop'

@@ -4,14 +4,11 @@
 import type { Clock } from '#sim/kernel/clock.ts';
 import { ImpairedLink } from '#sim/network/impaired-link.ts';
 import type { Impairment } from '#sim/network/impairment.ts';
-import type { Duplex } from '#sim/network/stream.ts';
+import type { Connection } from '#sim/network/stream.ts';
 import { TcpConnection } from '#sim/network/tcp/connection.ts';
 
-/** A connection; `open` runs `opened` once it may be written to. */
-export type Carried = Duplex & { open(tls: boolean, opened: () => void): void };
-
 /** Makes the next connection across the same network. */
-export type Carrier = (clock: Clock) => Carried;
+export type Carrier = (clock: Clock) => Connection;
 
 /** The same impairment and seed give the same links, packet by packet; one clock per carrier. */
 export function carrierOf(impairment: Impairment, seed: number): Carrier {

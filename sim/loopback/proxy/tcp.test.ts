@@ -8,10 +8,8 @@ import { startCarriedProxy, startTcpProxy } from './tcp.ts';
 const oneWayUs = 3_000;
 const fixed =
   (delayUs: number): Carrier =>
-  (clock) => ({
-    ...fixedDelay(clock)({ name: 'test', oneWayUs: delayUs }),
-    open: (_tls, opened) => void clock.after(2 * delayUs, opened, undefined),
-  });
+  (clock) =>
+    fixedDelay(clock)({ name: 'test', oneWayUs: delayUs });
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

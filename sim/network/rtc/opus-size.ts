@@ -1,17 +1,32 @@
-// How large an Opus frame of 20 ms is at 32 kbit/s, variable rate: as measured on libwebrtc with speech
-// (87 bytes in the mean while someone speaks, standard deviation 11, a little of it over seconds; about
-// 35 in pauses; 80 over all). Drawn by frame number, so that no other draw moves.
+// How large an Opus frame of 20 ms is, variable rate, while someone speaks and in pauses: as measured on
+// libwebrtc, and on the encoder of our own client. Drawn by frame number, so that no other draw moves.
 import { hashNumber } from '#sim/kernel/hash.ts';
 import { uniformOf } from '#sim/kernel/random.ts';
 
-const ACTIVE_MEAN = 87;
-/** Half widths: from frame to frame (leaning on the one before), and of stretches of about a second. */
-const FAST_SPREAD = 16;
+/** Bytes. Spreads are half widths: `fast` from frame to frame, `slow` of stretches of about a second. */
+export type OpusSizes = {
+  readonly active: { readonly mean: number; readonly fast: number; readonly slow: number };
+  readonly pause: { readonly mean: number; readonly fast: number };
+};
+
+/** libwebrtc with speech at 32 kbit/s: mean 87 and standard deviation 11, 80 over all. */
+export const WEBRTC_SIZES: OpusSizes = {
+  active: { mean: 87, fast: 16, slow: 6 },
+  pause: { mean: 35, fast: 6 },
+};
+
+/**
+ * Our own encoder at 24 kbit/s (`agent/media/codec/opus-codec.ts`): mean 60 and standard deviation 8 over
+ * the recorded callers and the emulated voice. A pause weighs 38 with a caller's hiss in it, 25 without.
+ */
+export const OWN_SIZES: OpusSizes = {
+  active: { mean: 60, fast: 11, slow: 4 },
+  pause: { mean: 36, fast: 8 },
+};
+
+/** How much a frame takes after the one before it. */
 const LEAN = 0.6;
-const SLOW_SPREAD = 6;
 const SLOW_FRAMES = 64;
-const PAUSE_MEAN = 35;
-const PAUSE_SPREAD = 6;
 
 /** IP 20, UDP 8, RTP 12, header extensions 16 and the SRTP tag 10. */
 export const RTP_OVERHEAD_BYTES = 66;
@@ -25,10 +40,11 @@ export const REPORT_BYTES = 90;
 export const FEEDBACK_BYTES = 70;
 
 /** Bytes of frame number `frame`. */
-export function opusBytes(state: number, frame: number, active: boolean): number {
+export function opusBytes(state: number, frame: number, isActive: boolean, sizes = WEBRTC_SIZES): number {
+  const { active, pause } = sizes;
   const spread = 2 * uniformOf(hashNumber(state, frame)) - 1;
-  if (!active) return Math.round(PAUSE_MEAN + PAUSE_SPREAD * spread);
+  if (!isActive) return Math.round(pause.mean + pause.fast * spread);
   const before = 2 * uniformOf(hashNumber(state, frame - 1)) - 1;
   const slow = 2 * uniformOf(hashNumber(state ^ 0x510e527f, Math.floor(frame / SLOW_FRAMES))) - 1;
-  return Math.round(ACTIVE_MEAN + FAST_SPREAD * (spread + LEAN * before) + SLOW_SPREAD * slow);
+  return Math.round(active.mean + active.fast * (spread + LEAN * before) + active.slow * slow);
 }

@@ -28,10 +28,11 @@ describe('a connection without faults', () => {
   });
 
   it('counts a TLS record where there is TLS', async () => {
-    const rig = new Rig(10, { established: true, tls: true });
-    rig.say('up', 0, 100);
+    const rig = new Rig(10);
+    rig.connection.open(true, () => {});
+    rig.say('up', 100, 100);
     await rig.run(1_000);
-    expect(rig.up.seen[0]?.bytes).toBe(100 + 22 + 52);
+    expect(rig.up.data.at(-1)?.bytes).toBe(100 + 22 + 52);
   });
 
   it('lets acknowledgements ride on what is said the other way', async () => {
