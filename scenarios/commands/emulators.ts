@@ -38,7 +38,12 @@ export async function run(options: EmulatorsOptions): Promise<number> {
   const hosted: HostedVendor[] = [];
   try {
     for (const [index, vendor] of [stt, llm, tts].entries()) {
-      hosted.push(await hostVendor(vendor, options.port === undefined ? 0 : options.port + index));
+      hosted.push(
+        await hostVendor(vendor, {
+          port: options.port === undefined ? 0 : options.port + index,
+          instant: (run) => clock.instant(run),
+        }),
+      );
     }
   } catch (error) {
     await Promise.all(hosted.map((host) => host.close()));

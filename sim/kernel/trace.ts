@@ -3,39 +3,54 @@
 // hash is an intended change or a bug in determinism.
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact } from './fact.ts';
-import { hashBytes, hashNumber, hashText, mix } from './hash.ts';
+import { hashNumber, hashText, mix } from './hash.ts';
 
 export class Trace {
   readonly facts: Fact[] = [];
+  /** Facts of `facts` that the hash already covers. */
+  #folded = 0;
   #low = 0x6a09e667;
   #high = 0xbb67ae85;
 
   note(fact: Fact): void {
     this.facts.push(fact);
-    let state = hashNumber(0, fact.t);
-    for (const [key, value] of Object.entries(fact)) {
-      state = hashText(state, key);
-      if (typeof value === 'string') state = hashText(state, value);
-      else if (Number.isSafeInteger(value)) state = hashNumber(state, Number(value));
-      else state = hashText(state, String(value));
-    }
-    this.#fold(state);
   }
 
   /** A message delivered on the wire: when, where, its length and the fingerprint of its bytes. */
   wire(t: Micros, place: number, length: number, fingerprint: number): void {
+    this.#foldFacts();
     this.#fold(hashNumber(hashNumber(hashNumber(place, t), length), fingerprint));
   }
 
   /** 16 hexadecimal digits over everything noted so far. */
   get hash(): string {
+    this.#foldFacts();
     return hex(this.#low) + hex(this.#high);
+  }
+
+  /** Not as they are noted: in real time, what notes a fact has a caller waiting. */
+  #foldFacts(): void {
+    for (let fact = this.facts[this.#folded]; fact !== undefined; fact = this.facts[this.#folded]) {
+      this.#folded += 1;
+      this.#fold(hashFact(fact));
+    }
   }
 
   #fold(state: number): void {
     this.#low = mix(Math.imul(this.#low, 31) ^ state);
     this.#high = mix(Math.imul(this.#high, 37) + state + this.#low);
   }
+}
+
+function hashFact(fact: Fact): number {
+  let state = hashNumber(0, fact.t);
+  for (const [key, value] of Object.entries(fact)) {
+    state = hashText(state, key);
+    if (typeof value === 'string') state = hashText(state, value);
+    else if (Number.isSafeInteger(value)) state = hashNumber(state, Number(value));
+    else state = hashText(state, String(value));
+  }
+  return state;
 }
 
 /** 32-bit fingerprint of a message's bytes or characters. */

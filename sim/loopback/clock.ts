@@ -22,8 +22,28 @@ export class RealClock implements Clock {
   #sleep: NodeJS.Timeout | undefined;
   #spin: NodeJS.Immediate | undefined;
   #closed = false;
+  /** The moment of the instant that runs now. */
+  #still: Micros | undefined;
 
   now(): Micros {
+    return this.#still ?? this.#read();
+  }
+
+  /**
+   * Runs `run` as one instant, as virtual time does with everything: for whoever asks in it, the clock
+   * stands still. So an emulated vendor's delays count from the arrival of what it answers, and what
+   * the emulation costs is part of them.
+   */
+  instant(run: () => void): void {
+    this.#still = this.#read();
+    try {
+      run();
+    } finally {
+      this.#still = undefined;
+    }
+  }
+
+  #read(): Micros {
     return Math.floor((performance.now() - this.#start) * 1_000);
   }
 
@@ -62,7 +82,7 @@ export class RealClock implements Clock {
     clearImmediate(this.#spin);
     const next = this.#due[0];
     if (next === undefined) return;
-    const rest = next.at - this.now();
+    const rest = next.at - this.#read();
     if (rest > SPIN_US)
       this.#sleep = setTimeout(this.#wake, Math.max(1, Math.floor((rest - SPIN_US) / 1_000)));
     else this.#spin = setImmediate(this.#wake);
@@ -70,7 +90,7 @@ export class RealClock implements Clock {
 
   readonly #wake = (): void => {
     // Timers made by these callbacks wait for the next turn, so input and output get theirs.
-    const until = this.now();
+    const until = this.#read();
     let next = this.#due[0];
     while (next !== undefined && next.at <= until) {
       this.#due.shift();

@@ -22,8 +22,16 @@ export type HostedVendor = {
 
 const BODY_BYTES_MAX = 16 << 20;
 
-/** Listens on `port`, 0 for any. Rejects with the system's error when the port is taken. */
-export async function hostVendor(vendor: Vendor, port = 0): Promise<HostedVendor> {
+export type HostVendorOptions = {
+  /** 0 for any. */
+  readonly port?: number;
+  /** Runs what the vendor does about one arrival, at the moment of that arrival. */
+  instant?(run: () => void): void;
+};
+
+/** Rejects with the system's error when the port is taken. */
+export async function hostVendor(vendor: Vendor, options: HostVendorOptions = {}): Promise<HostedVendor> {
+  const { port = 0, instant = (run) => run() } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -31,13 +39,15 @@ export async function hostVendor(vendor: Vendor, port = 0): Promise<HostedVendor
   });
   const server = createServer({ noDelay: true }, (request, response) => {
     response.sendDate = false;
-    readBody(request, (body) => vendor.exchange(requestOf(request, body), exchangeOf(request, response)));
+    readBody(request, (body) =>
+      instant(() => vendor.exchange(requestOf(request, body), exchangeOf(request, response))),
+    );
   });
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', () => stream.destroy());
     const answer = vendor.upgrade(requestOf(request, new Uint8Array(0)));
     if (answer.kind === 'drop') return stream.destroy();
-    later(answer.afterUs, () => finishUpgrade(sockets, answer, request, stream, head));
+    later(answer.afterUs, () => finishUpgrade({ sockets, answer, request, stream, head, instant }));
   });
   server.on('clientError', (_error, stream) => stream.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -54,13 +64,16 @@ export async function hostVendor(vendor: Vendor, port = 0): Promise<HostedVendor
   return { port: bound, url: `http://127.0.0.1:${bound}`, close };
 }
 
-function finishUpgrade(
-  sockets: WebSocketServer,
-  answer: Exclude<UpgradeAnswer, { kind: 'drop' }>,
-  request: IncomingMessage,
-  stream: Duplex,
-  head: Buffer,
-): void {
+type Upgrade = {
+  readonly sockets: WebSocketServer;
+  readonly answer: Exclude<UpgradeAnswer, { kind: 'drop' }>;
+  readonly request: IncomingMessage;
+  readonly stream: Duplex;
+  readonly head: Buffer;
+  instant(run: () => void): void;
+};
+
+function finishUpgrade({ sockets, answer, request, stream, head, instant }: Upgrade): void {
   if (stream.destroyed) return;
   if (answer.kind === 'refuse') {
     const headers = {
@@ -83,8 +96,10 @@ function finishUpgrade(
       destroy: () => socket.terminate(),
     });
     // What was sent before the upgrade was answered is read only now.
-    socket.on('message', (data: Buffer, binary) => handler.message(binary ? data : data.toString('utf8')));
-    socket.on('close', (code) => handler.closed(code));
+    socket.on('message', (data: Buffer, binary) =>
+      instant(() => handler.message(binary ? data : data.toString('utf8'))),
+    );
+    socket.on('close', (code) => instant(() => handler.closed(code)));
     socket.on('error', () => socket.terminate());
   });
 }
