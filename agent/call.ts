@@ -2,6 +2,7 @@
 // so that the simulator and the server make calls of exactly the same parts.
 import type { CountTokens } from './core/context/window.ts';
 import { Session } from './core/session.ts';
+import type { MakeCodec } from './media/codec/codec.ts';
 import type { AgentSettings } from './settings.ts';
 import { webrtcClient } from './transports/webrtc/session.ts';
 import { websocketClient } from './transports/websocket/session.ts';
@@ -17,14 +18,18 @@ export type CallOptions = {
   readonly countTokens: CountTokens;
   /** WebSocket: audio sent ahead of real time, ms, in place of the lead that follows the network. */
   readonly fixedLeadMs?: number;
+  /** WebSocket: what our own client may have its audio coded with; PCM16 only when absent. */
+  readonly codecs?: MakeCodec;
 };
 
-export function createCall({ settings, transport, epochMs, countTokens, fixedLeadMs }: CallOptions): Session {
+export function createCall(options: CallOptions): Session {
+  const { settings, transport, epochMs, countTokens, fixedLeadMs, codecs } = options;
   const makeClient = transport === 'webrtc' ? webrtcClient : websocketClient;
   return new Session(settings.core, {
     client: makeClient({
       epochMs,
       outputRate: settings.outputRate,
+      codecs,
       ...(fixedLeadMs === undefined ? {} : { fixedLeadMs }),
     }),
     ...settings.providers,

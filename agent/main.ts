@@ -10,6 +10,7 @@ import { keepAliveAgents } from './io/http.ts';
 import { createLog, type Log } from './io/log.ts';
 import { startServer } from './io/server.ts';
 import { VadWorker } from './io/vad.ts';
+import { makeCodec } from './media/codec/make.ts';
 import { countTokens, loadTokens } from './providers/tokens.ts';
 import { type AgentSettings, readSettings, secretsOf } from './settings.ts';
 
@@ -92,7 +93,8 @@ type CallParts = {
 function hostCall(connection: Connection, { settings, vad, agents, log }: CallParts): void {
   const originUs = monotonicUs();
   const now = () => monotonicUs() - originUs;
-  const session = createCall({ settings, transport: 'websocket', epochMs: Date.now(), countTokens });
+  const shared = { settings, countTokens, codecs: makeCodec };
+  const session = createCall({ ...shared, transport: 'websocket', epochMs: Date.now() });
   log.info({ peer: connection.peer }, 'a caller connected');
   const note = (fact: AgentFact) => {
     if (fact.what === 'error') log.warn(fact, 'a service failed');

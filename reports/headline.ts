@@ -25,6 +25,8 @@ export function headlinesOf({ kpis }: ScenarioResult): readonly Headline[] {
 export const setupOf = (result: ScenarioResult): readonly (readonly [string, string])[] => [
   ['world', result.world],
   ['transport', result.transport],
+  ...(result.client === undefined ? [] : [['client', result.client] as const]),
+  ...(result.codec === undefined ? [] : [['codec', result.codec] as const]),
   ['network', result.network],
   ['providers', result.providers],
   ['policy', result.policy],

@@ -69,6 +69,10 @@ export const resultSchema = z.strictObject({
   about: z.string(),
   world: z.string(),
   transport: z.string(),
+  /** The caller's client on a WebSocket, when it was not the stock one. */
+  client: z.string().optional(),
+  /** In which codec its audio was asked for, when it was not left to the client. */
+  codec: z.string().optional(),
   network: z.string(),
   providers: z.string(),
   policy: z.string(),

@@ -31,14 +31,17 @@ function single(result: ScenarioResult, colours: Colours): readonly string[] {
 }
 
 function verdictBlock(result: ScenarioResult, colours: Colours): string {
-  const { scenario, world, transport, network, providers, policy, seed, runs, turns } = result;
+  const { scenario, world, transport, client, codec, network, providers, policy, seed, runs, turns } = result;
   const played = [
     `seed ${seed}`,
     `${runs} ${runs === 1 ? 'run' : 'runs'}`,
     `${turns} ${turns === 1 ? 'turn' : 'turns'}`,
     `${result.simulatedSeconds.toFixed(1)} s in ${result.wallSeconds.toFixed(2)} s`,
   ];
-  const setup = `${world} · ${transport} · network ${network} · providers ${providers} · policy ${policy}`;
+  const caller = client === undefined ? '' : ` · client ${client}`;
+  const coded = codec === undefined ? '' : ` · ${codec}`;
+  const line = `${world} · ${transport}${caller}${coded} · network ${network}`;
+  const setup = `${line} · providers ${providers} · policy ${policy}`;
   const headlines = headlinesOf(result).map(({ name, figure }) => `${name} ${colours.bold(figure)}`);
   return [
     ...wrap([verdictOf(result, colours), colours.bold(scenario), `· ${played.join(' · ')}`], '       '),

@@ -49,6 +49,8 @@ test.each([
   { flag: '--world', value: 'mars', code: 2, allowed: 'sim, loopback, live' },
   { flag: '--world', value: 'live', code: 3, allowed: '--world sim' },
   { flag: '--transport', value: 'daily', code: 2, allowed: 'websocket' },
+  { flag: '--codec', value: 'mp3', code: 2, allowed: 'pcm16, mulaw, opus' },
+  { flag: '--codec', value: 'opus', code: 2, allowed: '--client parley' },
   { flag: '--policy', value: 'livekit-default', code: 2, allowed: 'parley' },
   { flag: '--network', value: 'carrier-pigeon', code: 2, allowed: 'delay=40ms' },
   { flag: '--providers', value: 'nobody', code: 2, allowed: 'prd, published' },
@@ -59,6 +61,12 @@ test.each([
   expect(refused.code).toBe(code);
   expect(refused.where).toContain(`${flag} ${value}`);
   expect(refused.todo).toContain(allowed);
+});
+
+test('WebRTC carries Opus and nothing else, whoever calls', () => {
+  const refused = refusal('scenario', 'single-turn', '--transport', 'webrtc', '--codec', 'mulaw');
+  expect(refused).toMatchObject({ code: 2, what: 'WebRTC carries Opus' });
+  expect(refused.where).toBe('--transport webrtc --codec mulaw');
 });
 
 test('a missing name, an unknown verb and a number that is none are explained the same way', () => {

@@ -21,6 +21,7 @@ program
   .option('--world <world>', 'sim (virtual time), loopback (real sockets) or live', 'sim')
   .option('--transport <transport>', 'between caller and agent: websocket or webrtc', 'websocket')
   .option('--client <client>', 'on a WebSocket: the stock web client or our own (parley)', 'stock')
+  .option('--codec <codec>', 'of the audio: pcm16 (stock), mulaw or opus (parley, its default; WebRTC)')
   .option('--vendor-network <profile>', 'between agent and vendors (sim; default: inside the profiles)')
   .option('--network <profile>', 'between caller and agent: a name, a .json file or words (sim: delay=20ms)')
   .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')

@@ -22,14 +22,17 @@ export type AgentWorld = {
   closeClient(code: number, reason: string): void;
 };
 
+/** A session as its host sees it. */
+export type Agent = Pick<Session, 'input' | 'poll' | 'deadline'>;
+
 export class AgentHost {
-  readonly #session: Session;
+  readonly #session: Agent;
   readonly #world: AgentWorld;
   #timer: Timer | undefined;
   #timerAt: Micros | undefined;
   #ended = false;
 
-  constructor(session: Session, world: AgentWorld) {
+  constructor(session: Agent, world: AgentWorld) {
     this.#session = session;
     this.#world = world;
   }

@@ -3,10 +3,10 @@
 
 import { PLAYER_RATE } from './caller/caller.ts';
 import { type CallerScript, spokenText } from './caller/script.ts';
-import type { SpeechTable } from './caller/speech-table.ts';
 import type { Brain } from './providers/brain.ts';
 import { CartesiaEmulator } from './providers/cartesia/emulator.ts';
 import { CerebrasEmulator } from './providers/cerebras/emulator.ts';
+import type { Recogniser } from './providers/ear.ts';
 import { EarIndex } from './providers/ear-index.ts';
 import { ElevenLabsEmulator } from './providers/elevenlabs/emulator.ts';
 import type { Profile } from './providers/profile.ts';
@@ -16,7 +16,8 @@ export type CastOptions = {
   readonly world: VendorWorld;
   readonly profile: Profile;
   readonly brain: Brain;
-  readonly table: SpeechTable;
+  /** What the emulated recogniser knows of the callers. */
+  readonly table: Recogniser;
   readonly countTokens: (text: string) => number;
   readonly interning: boolean;
 };

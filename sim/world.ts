@@ -3,22 +3,24 @@
 import { createCall, type TransportName } from '#agent/call.ts';
 import { isAudible } from '#agent/core/playout/audible.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
-import { AgentHost } from './agent-host.ts';
+import { type Agent, AgentHost } from './agent-host.ts';
 import { Caller, PLAYER_RATE } from './caller/caller.ts';
 import type { CallerClientHooks, HeardPiece } from './caller/client/client.ts';
 import type { ClientKind } from './caller/client/websocket-client.ts';
 import type { CallerScript } from './caller/script.ts';
 import type { SpeechTable } from './caller/speech-table.ts';
 import { type Cast, castVendors, earFor } from './cast.ts';
+import { carriedCodec } from './client-leg/carried-codec.ts';
 import type { ClientLeg, LegEnds } from './client-leg/leg.ts';
 import { RtcLeg } from './client-leg/rtc-leg.ts';
 import { WebsocketLeg } from './client-leg/websocket-leg.ts';
+import { type WireCodec, wireCodec } from './codec.ts';
 import type { Fact, NetworkFact } from './kernel/fact.ts';
 import { Kernel, type RunEnd } from './kernel/kernel.ts';
 import { KeyedChance } from './kernel/random.ts';
 import type { SettleName } from './kernel/settle.ts';
 import { fingerprint, Trace } from './kernel/trace.ts';
-import { connectOver, linksOf, profileOf } from './network/connector.ts';
+import { connectCaller, connectOver, linksOf, profileOf } from './network/connector.ts';
 import { HttpLeg } from './network/http-leg.ts';
 import type { Impairment } from './network/impairment.ts';
 import { RTC_DEFAULT } from './network/rtc/option.ts';
@@ -45,10 +47,14 @@ export type SimOptions = {
   readonly interning: boolean;
   /** The caller's client; the stock web client when absent. */
   readonly client?: ClientKind;
+  /** Of the audio on a WebSocket; the client's own choice when absent. */
+  readonly codec?: WireCodec;
   /** Settings of the agent by environment variable, besides keys and addresses. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts other vendors in the place of the emulators, or something around them. */
   readonly recast?: (cast: Cast) => Cast;
+  /** Puts something between the agent and its world: how a defect is made on purpose. */
+  readonly tamper?: (agent: Agent) => Agent;
   /** What is tried on the caller's line besides its defaults. */
   readonly tuning?: Tuning;
   /** Listens at the caller's ear. */
@@ -142,8 +148,9 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
   const settings = settingsFor({}, options.env);
   const { transport, tuning } = options;
   const fixed = tuning?.leadMs === undefined ? {} : { fixedLeadMs: tuning.leadMs };
-  const session = createCall({ settings, transport, epochMs: EPOCH_MS, countTokens, ...fixed });
-  const host = new AgentHost(session, {
+  const codecs = carriedCodec;
+  const session = createCall({ settings, transport, epochMs: EPOCH_MS, countTokens, codecs, ...fixed });
+  const host = new AgentHost(options.tamper?.(session) ?? session, {
     clock: kernel,
     note,
     score: scorer(table),
@@ -190,8 +197,9 @@ function clientLeg(options: SimOptions, clock: Kernel, tap: WireTap, ends: LegEn
     return new RtcLeg({ ...common, ...linksOf(network, seed, 'client'), settings, seed });
   }
   const tcp = congestion === undefined ? {} : { congestion };
-  const wire = connectOver(clock, network, seed, 'client', tcp)(profileOf(network));
-  return new WebsocketLeg({ ...common, wire, kind: options.client ?? 'stock', interning, seed });
+  const wire = connectCaller(clock, network, seed, tcp)(profileOf(network));
+  const kind = options.client ?? 'stock';
+  return new WebsocketLeg({ ...common, wire, kind, codec: wireCodec(kind, options.codec), interning, seed });
 }
 
 /** The hooks of a caller whose ear somebody else listens at as well. */

@@ -29,6 +29,8 @@ export type ClientEvent =
   | { readonly kind: 'audio'; readonly pcm: Uint8Array; readonly sampleRate: number }
   /** Typed instead of spoken. `run`: answer now; `speak`: with voice. */
   | { readonly kind: 'text'; readonly content: string; readonly run: boolean; readonly speak: boolean }
+  /** The client dropped this much audio unplayed when it was told of an interruption: once for each. */
+  | { readonly kind: 'unplayed'; readonly us: Micros }
   | { readonly kind: 'left'; readonly reason: string }
   /** The client broke the protocol and its connection was closed with the reason. */
   | { readonly kind: 'rejected'; readonly reason: string };

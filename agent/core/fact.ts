@@ -58,6 +58,8 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
       readonly text: string;
       readonly merged: boolean;
     }
+  /** The client's account of `reply` differs from the estimate: `text` stands in the context as heard. */
+  | { readonly what: 'context.amended'; readonly reply: number; readonly text: string }
   /** A message was longer than it may be, in the conversation or in the window: its beginning is left out. */
   | {
       readonly what: 'context.trimmed';

@@ -64,8 +64,17 @@ export type DataFrame =
   | { readonly kind: 'TtsEnded'; readonly reply: number }
   /** A word as it leaves the pacer: the moment it can be shown as spoken. */
   | { readonly kind: 'TtsText'; readonly reply: number; readonly text: string }
-  /** What the caller heard of `reply`: the only way assistant text enters the context. */
-  | { readonly kind: 'Heard'; readonly reply: number; readonly text: string; readonly complete: boolean };
+  /**
+   * What the caller heard of `reply`: the only way assistant text enters the context. `instead`: the text
+   * stated of it before, an estimate which this corrects by the client's own account.
+   */
+  | {
+      readonly kind: 'Heard';
+      readonly reply: number;
+      readonly text: string;
+      readonly complete: boolean;
+      readonly instead?: string;
+    };
 
 export type Stage = 'stt' | 'llm' | 'tts' | 'transport';
 

@@ -29,6 +29,8 @@ export const LIMITS = {
   requestBodyBytesMax: 64 << 10,
   /** How long the door waits for its clients' farewell when it closes. */
   serverCloseUs: seconds(1),
+  /** Interruptions of which a client has not yet told what it dropped. */
+  unsettledInterruptionsMax: 8,
   /** Segments of one reply that are told to the client one by one. */
   replySegmentsMax: 200,
   /** Largest message taken from a vendor; documented TTS frames may be large. */

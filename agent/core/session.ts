@@ -184,6 +184,8 @@ export class Session {
       }
       case 'text':
         return this.#turn.typed(now, event);
+      case 'unplayed':
+        return this.#playout.unplayed(now, event.us);
       case 'left':
         this.#outlet.note(now, { what: 'client.left', reason: event.reason });
         this.#client.close(now, event.reason);

@@ -1,6 +1,7 @@
 // Options of the command line as typed values. Every value that is not allowed is named together with
 // what is, and what belongs to a later version says so; nothing is corrected in silence.
 import { existsSync } from 'node:fs';
+import type { WireCodec } from '#sim/codec.ts';
 import { NETWORK_NAMES, parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import type { UserError } from '../error.ts';
@@ -13,6 +14,7 @@ export type RawOptions = {
   readonly network?: string;
   readonly vendorNetwork?: string;
   readonly client: string;
+  readonly codec?: string;
   readonly providers: string;
   readonly policy: string;
   readonly runs: string;
@@ -25,6 +27,7 @@ export type ScenarioOptions = {
   readonly world: WorldName;
   readonly transport: 'websocket' | 'webrtc';
   readonly client: 'stock' | 'parley';
+  readonly codec?: WireCodec;
   readonly network: string;
   readonly vendorNetwork?: string;
   readonly providers: string;
@@ -49,6 +52,7 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
     worldError(raw.world) ??
     choiceError('transport', raw.transport, ['websocket', 'webrtc'], ['daily']) ??
     choiceError('client', raw.client, ['stock', 'parley'], []) ??
+    codecError(raw) ??
     choiceError('policy', raw.policy, ['parley'], ['pipecat-default', 'livekit-default']) ??
     loopbackError(raw.world, raw.transport) ??
     networkError('network', raw.network) ??
@@ -66,7 +70,30 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
   const transport = raw.transport === 'webrtc' ? 'webrtc' : 'websocket';
   const client = raw.client === 'parley' ? 'parley' : 'stock';
   const numbers = { runs: Number(raw.runs), seed: Number(raw.seed) };
-  return { ok: true, value: { ...raw, world, transport, client, network, ...numbers } };
+  const { codec, ...rest } = raw;
+  const asked = codec === undefined ? {} : { codec: codec as WireCodec };
+  return { ok: true, value: { ...rest, ...asked, world, transport, client, network, ...numbers } };
+}
+
+const CODECS: readonly WireCodec[] = ['pcm16', 'mulaw', 'opus'];
+
+/** Which codec can travel where: stock clients know samples only, and WebRTC is modelled with Opus. */
+function codecError({ codec, client, transport }: RawOptions): UserError | undefined {
+  if (codec === undefined) return undefined;
+  const unknown = choiceError('codec', codec, CODECS, []);
+  if (unknown !== undefined) return unknown;
+  if (transport === 'webrtc') {
+    if (codec === 'opus') return undefined;
+    const where = `--transport webrtc --codec ${codec}`;
+    return refused('WebRTC carries Opus', where, 'leave --codec out, or use --transport websocket');
+  }
+  if (client !== 'stock' || codec === 'pcm16') return undefined;
+  const where = `--client stock --codec ${codec}`;
+  return refused(
+    'the stock client sends and plays PCM16 only',
+    where,
+    'use --client parley, or --codec pcm16',
+  );
 }
 
 function worldError(world: string): UserError | undefined {

@@ -42,15 +42,16 @@ const namesOf = (names: readonly string[]): readonly string[] => [
 type Asked = { readonly origin: string; readonly scenario: Scenario };
 
 async function playAll(asked: readonly Asked[], options: ScenarioOptions): Promise<readonly Played[]> {
-  const { world, transport, client, network, vendorNetwork, providers, policy, runs, seed } = options;
+  const { world, transport, client, codec, network, vendorNetwork, providers, policy, runs, seed } = options;
   const campaign = new Campaign(vendorPrices());
   const tell = teller(asked.length * runs);
   const played: Played[] = [];
   for (const [index, { origin, scenario }] of asked.entries()) {
-    const setup = { origin, world, transport, network, providers, policy };
+    const line = { ...(client === 'stock' ? {} : { client }), ...(codec === undefined ? {} : { codec }) };
+    const setup = { origin, world, transport, ...line, network, providers, policy };
     const startedMs = performance.now();
     const vendors = vendorNetwork === undefined ? {} : { vendorNetwork };
-    const request = { scenario, world, transport, client, seed, providers, network, ...vendors };
+    const request = { scenario, world, transport, ...line, seed, providers, network, ...vendors };
     const all = await campaign.play(request, runs, (done) => tell(index * runs + done));
     const wallSeconds = (performance.now() - startedMs) / 1_000;
     played.push({ result: evaluate(all.runs, scenario, setup, wallSeconds), facts: all.worst?.facts ?? [] });

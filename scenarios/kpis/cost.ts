@@ -60,7 +60,7 @@ export function* cost({ facts, replies, prices, callUs }: Conversation): Iterabl
   if (callUs > 0) yield { kpi: 'stt_audio_ratio', value: usage.sttUs, of: callUs };
 }
 
-type Usage = {
+export type Usage = {
   readonly sttUs: number;
   readonly tokensIn: number;
   readonly tokensOut: number;
@@ -68,10 +68,12 @@ type Usage = {
   readonly wastedTokens: number;
 };
 
+export const NO_USAGE: Usage = { sttUs: 0, tokensIn: 0, tokensOut: 0, chars: 0, wastedTokens: 0 };
+
 function usageOf(facts: readonly Fact[], replies: readonly Reply[]): Usage {
   // Tokens of a reply that nobody heard a packet of are wasted, however far it was generated.
   const heard = new Set(replies.flatMap((reply) => (reply.startedUs === undefined ? [] : [reply.number])));
-  let usage: Usage = { sttUs: 0, tokensIn: 0, tokensOut: 0, chars: 0, wastedTokens: 0 };
+  let usage = NO_USAGE;
   for (const fact of facts) {
     if (fact.who !== 'agent') continue;
     if (fact.what === 'usage.stt') usage = { ...usage, sttUs: usage.sttUs + fact.us };
@@ -89,9 +91,10 @@ function usageOf(facts: readonly Fact[], replies: readonly Reply[]): Usage {
   return usage;
 }
 
-type Bill = { readonly stt: number | null; readonly llm: number | null; readonly tts: number | null };
+/** USD; null where the price is unknown. */
+export type Bill = { readonly stt: number | null; readonly llm: number | null; readonly tts: number | null };
 
-function billOf(usage: Usage, prices: Prices): Bill {
+export function billOf(usage: Usage, prices: Prices): Bill {
   const tokensIn = priced(usage.tokensIn / 1_000_000, prices.llmUsdPerMInput);
   const tokensOut = priced(usage.tokensOut / 1_000_000, prices.llmUsdPerMOutput);
   return {

@@ -28,13 +28,16 @@ export type KpiDefinition = {
   readonly point: 'ear' | 'agent' | 'vendor' | 'laboratory';
   readonly summary: Summary;
   readonly better: 'lower' | 'higher' | 'neither';
-  /** Required: decides the verdict. `transport` limits it to one. */
+  /** Required: decides the verdict. `transport` limits it to one, `client` to calls with that client. */
   readonly prd: readonly TransportTarget[];
   /** What the default policy must reach, and goals of the requirements that are not limits. */
   readonly ours: readonly TransportTarget[];
 };
 
-export type TransportTarget = Target & { readonly transport?: 'websocket' | 'webrtc' };
+export type TransportTarget = Target & {
+  readonly transport?: 'websocket' | 'webrtc';
+  readonly client?: 'stock' | 'parley';
+};
 
 /** One measurement. `of`: the denominator's share in a `ratio`. `act`: the evidence in the script. */
 export type Sample = {
@@ -60,3 +63,6 @@ export const at = (
   bound: number,
   transport?: 'websocket' | 'webrtc',
 ): TransportTarget => ({ statistic, comparison, bound, ...(transport === undefined ? {} : { transport }) });
+
+/** The same for calls of our own client alone, whatever the transport. */
+export const own = (target: TransportTarget): TransportTarget => ({ ...target, client: 'parley' });

@@ -20,7 +20,7 @@ export function evaluate(
   const samples = gather(runs);
   const kpis: Record<string, KpiResult> = {};
   for (const kpi of KPIS) {
-    kpis[kpi.id] = figure(kpi, samples.get(kpi.id) ?? [], setup.transport, scenario.targets);
+    kpis[kpi.id] = figure(kpi, samples.get(kpi.id) ?? [], setup, scenario.targets);
   }
   for (const { kpi } of scenario.targets)
     assert(kpi in kpis, `scenario ${scenario.name} targets no KPI: ${kpi}`);
@@ -32,6 +32,8 @@ export function evaluate(
     about: scenario.about,
     world: setup.world,
     transport: setup.transport,
+    ...(setup.client === undefined ? {} : { client: setup.client }),
+    ...(setup.codec === undefined ? {} : { codec: setup.codec }),
     network: setup.network,
     providers: setup.providers,
     policy: setup.policy,

@@ -9,6 +9,10 @@ export type Setup = {
   readonly origin: string;
   readonly world: string;
   readonly transport: string;
+  /** Of the caller on a WebSocket; the stock one when absent. */
+  readonly client?: string;
+  /** Of its audio; the client's own choice when absent. */
+  readonly codec?: string;
   readonly network: string;
   readonly providers: string;
   readonly policy: string;
@@ -68,12 +72,14 @@ const furthest = (samples: readonly SeededSample[], better: KpiResult['better'])
     .slice(0, EVIDENCE_MAX);
 
 /** Without the options that the command line would choose by itself. */
-const replayOf = (seed: number, { setup }: Findings): string => {
-  const { origin, world, transport, network, providers, policy } = setup;
+export const replayOf = (seed: number, { setup }: Pick<Findings, 'setup'>): string => {
+  const { origin, world, transport, client = 'stock', codec, network, providers, policy } = setup;
   const options = {
     seed: String(seed),
     world,
     ...(transport === 'websocket' ? {} : { transport }),
+    ...(client === 'stock' ? {} : { client }),
+    ...(codec === undefined ? {} : { codec }),
     network,
     providers,
     ...(policy === 'parley' ? {} : { policy }),

@@ -7,11 +7,14 @@ import type { TargetOverride } from '../script/scenario.ts';
 import type { KpiDefinition, Sample, TransportTarget } from './definition.ts';
 import { spreadOf, wilson } from './statistic.ts';
 
-/** The figure of `definition` from its `samples`, judged for a call over `transport`. */
+/** How a call was made, as far as targets depend on it. `client`: the stock one when absent. */
+export type CallKind = { readonly transport: string; readonly client?: string };
+
+/** The figure of `definition` from its `samples`, judged for calls of a kind. */
 export function figure(
   definition: KpiDefinition,
   samples: readonly Sample[],
-  transport: string,
+  call: CallKind,
   overrides: readonly TargetOverride[],
 ): KpiResult {
   const { id, group, about, unit, point, better } = definition;
@@ -28,15 +31,13 @@ export function figure(
   const measured: KpiResult = { ...base, ...none, required: [], ours: [], ...reduce(definition, samples) };
   const own = overrides.filter((override) => override.kpi === id);
   const required =
-    own.length > 0
-      ? judgeAll(measured, own, 'scenario')
-      : generals(measured, definition.prd, transport, 'prd');
+    own.length > 0 ? judgeAll(measured, own, 'scenario') : generals(measured, definition.prd, call, 'prd');
   return {
     ...measured,
     target: required.length === 0 ? null : required.map(writeTarget).join(', '),
     verdict: verdictOf(required),
     required,
-    ours: generals(measured, definition.ours, transport, 'ours'),
+    ours: generals(measured, definition.ours, call, 'ours'),
   };
 }
 
@@ -73,12 +74,16 @@ function intervalOf({ summary }: KpiDefinition, samples: readonly Sample[]): Kpi
 const generals = (
   measured: KpiResult,
   targets: readonly TransportTarget[],
-  transport: string,
+  { transport, client = 'stock' }: CallKind,
   origin: 'prd' | 'ours',
 ): JudgedTarget[] =>
   judgeAll(
     measured,
-    targets.filter((target) => target.transport === undefined || target.transport === transport),
+    targets.filter(
+      (target) =>
+        (target.transport === undefined || target.transport === transport) &&
+        (target.client === undefined || target.client === client),
+    ),
     origin,
   );
 

@@ -41,6 +41,14 @@ test('a reply has its first word, however late its sound was stated and however 
   expect(said(facts)).toEqual(['we open at nine', 'good night']);
 });
 
+test('a word that broke off and went on is one word, with the share of both parts', () => {
+  const facts = story({ reply: 1, atMs: 1_000, words: ['we', 'open', 'at', 'nine'] }).flatMap((fact) =>
+    fact.what === 'ear.word' && fact.text === 'open' ? [{ ...fact, share: 0.3 }, fact] : [fact],
+  );
+  expect(said(facts)).toEqual(['we open at nine']);
+  expect(join(facts).hearings[0]?.begun.map(({ share }) => share)).toEqual([1, 1, 1, 1]);
+});
+
 test('stretches begin and end at the samples', () => {
   const [stretch] = join(story({ reply: 1, atMs: 1_000, words: ['nine'] })).stretches;
   expect(stretch).toEqual({ startUs: ms(1_000), arrivedUs: ms(999), endUs: ms(1_200) });

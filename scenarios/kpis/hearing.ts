@@ -1,7 +1,8 @@
 // What the caller's ear heard of the agent: stretches of sound and words, each given to the reply it
-// belongs to. The ear does not know replies; the time at which each became audible tells them apart.
+// belongs to. The ear does not know replies; what each said and when it became audible tells them apart.
 import { type Micros, ms } from '#agent/core/time.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
+import { attribute } from './attribution.ts';
 import type { Reply } from './turn.ts';
 
 /** A word counts as heard when at least half of it was: the rule of the agent's own ledger. */
@@ -57,11 +58,17 @@ export function hearingsOf(
 ): readonly Hearing[] {
   const words = wordsHeard(facts);
   const audible = replies.filter((reply) => reply.audibleUs !== undefined);
+  const voiced = audible.map((reply) => ({ text: reply.voiced, leftUs: (reply.audibleUs ?? 0) - RISE_US }));
+  const owners = attribute(words, voiced);
   const starts = audible.map((reply, index) => startOf(reply, audible[index + 1], stretches));
   return audible.map((reply, index) => {
     const startUs = starts[index] ?? 0;
     const endUs = starts[index + 1] ?? Number.POSITIVE_INFINITY;
-    const begun = words.filter(({ onsetUs }) => onsetUs + RISE_US >= startUs && onsetUs + RISE_US < endUs);
+    const begun = words.filter(({ onsetUs }, word) => {
+      const owner = owners[word];
+      if (owner !== undefined) return owner === index;
+      return onsetUs + RISE_US >= startUs && onsetUs + RISE_US < endUs;
+    });
     return {
       reply,
       stretches: stretches.filter((stretch) => stretch.startUs >= startUs && stretch.startUs < endUs),
@@ -79,10 +86,13 @@ function startOf(reply: Reply, next: Reply | undefined, stretches: readonly Stre
   return stretch?.startUs ?? leftUs;
 }
 
+/** Of a word that broke off and went on, the last statement counts. */
 function wordsHeard(facts: readonly Fact[]): readonly HeardWord[] {
-  return facts.flatMap((fact) =>
-    fact.who === 'caller' && fact.what === 'ear.word'
-      ? [{ text: fact.text, onsetUs: fact.onsetUs, share: fact.share }]
-      : [],
-  );
+  const words = new Map<string, HeardWord>();
+  for (const fact of facts) {
+    if (fact.who !== 'caller' || fact.what !== 'ear.word') continue;
+    const { text, onsetUs, share } = fact;
+    words.set(`${onsetUs} ${text}`, { text, onsetUs, share });
+  }
+  return [...words.values()];
 }

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { NetworkFact } from '#sim/kernel/fact.ts';
 import type { Conversation } from './conversation.ts';
+import { figure } from './figure.ts';
 import { TRANSPORT, transport } from './transport.ts';
 
 type Traffic = Omit<NetworkFact & { what: 'traffic' }, 't' | 'who' | 'what'>;
@@ -29,6 +30,23 @@ function figures(facts: readonly NetworkFact[], callUs = 60_000_000): Record<str
 test('bandwidth is what went over the wire in the time of the call, by direction', () => {
   const both = [traffic(), traffic({ direction: 'down', bytes: 75_000 })];
   expect(figures(both)).toMatchObject({ 'bandwidth_kbps.up': 100, 'bandwidth_kbps.down': 10 });
+});
+
+test.each([
+  ['webrtc', undefined, 99, 'pass'],
+  ['webrtc', undefined, 101, 'fail'],
+  ['websocket', 'parley', 99, 'pass'],
+  ['websocket', 'parley', 101, 'fail'],
+  ['websocket', 'stock', 300, 'none'],
+  ['websocket', undefined, 300, 'none'],
+] as const)('NFR-3 over %s with client %s at %i kbit/s: %s', (over, client, kbps, verdict) => {
+  const call = { transport: over, ...(client === undefined ? {} : { client }) };
+  for (const direction of ['up', 'down']) {
+    const kpi = TRANSPORT.find(({ id }) => id === `bandwidth_kbps.${direction}`);
+    if (kpi === undefined) throw new Error(`no bandwidth ${direction}`);
+    const sample = { kpi: kpi.id, value: kbps, of: 1 };
+    expect(figure(kpi, [sample], call, []).verdict).toBe(verdict);
+  }
 });
 
 test('a call that never was has no bandwidth, rather than an infinite one', () => {

@@ -3,24 +3,27 @@
 import { seconds, toMs } from '#agent/core/time.ts';
 import type { NetworkFact } from '#sim/kernel/fact.ts';
 import type { Conversation } from './conversation.ts';
-import { at, define, type Sample } from './definition.ts';
+import { at, define, own, type Sample } from './definition.ts';
 import { CODECS, type CodecName } from './quality/codec.ts';
 import { type MediaRecord, quality } from './quality/mos.ts';
 
 const bandwidth = { unit: 'kbit/s', summary: 'ratio', better: 'lower', point: 'laboratory' } as const;
+
+/** NFR-3: per stream, on WebRTC and for our own client on every transport; a stock one sends samples. */
+const NARROW = [at('value', '<', 100, 'webrtc'), own(at('value', '<', 100, 'websocket'))];
 
 export const TRANSPORT = define('transport', [
   {
     ...bandwidth,
     id: 'bandwidth_kbps.up',
     about: 'caller → agent on the wire, all headers included',
-    prd: [at('value', '<', 100, 'webrtc')],
+    prd: NARROW,
   },
   {
     ...bandwidth,
     id: 'bandwidth_kbps.down',
     about: 'agent → caller on the wire, all headers included',
-    prd: [at('value', '<', 100, 'webrtc')],
+    prd: NARROW,
   },
   {
     id: 'voice_delay_ms.up',

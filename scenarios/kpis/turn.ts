@@ -38,6 +38,8 @@ export type Reply = {
   /** First text handed to the voice. */
   clauseUs?: Micros;
   chars: number;
+  /** What of it was handed to the voice. */
+  voiced: string;
   voicedUs?: Micros;
   startedUs?: Micros;
   audibleUs?: Micros;
@@ -124,6 +126,7 @@ class Join {
       case 'tts.text':
         reply.clauseUs ??= fact.t;
         reply.chars += fact.text.length;
+        reply.voiced = `${reply.voiced} ${fact.text}`.trim();
         return;
       case 'tts.audible':
         reply.voicedUs ??= fact.t;
@@ -140,6 +143,9 @@ class Join {
         return;
       case 'interrupted':
         reply.interruptedUs ??= fact.t;
+        return;
+      case 'context.amended':
+        reply.believed = fact.text;
         return;
       case 'cancelled':
         reply.cancelledUs ??= fact.t;
@@ -178,6 +184,7 @@ const newReply = (number: number, turn: number, requestUs: Micros): Reply => ({
   turn,
   requestUs,
   chars: 0,
+  voiced: '',
   believed: '',
   cutByEnd: false,
 });

@@ -8,6 +8,7 @@ import { parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
 import { type OnHeard, playSim } from '#sim/world.ts';
 import { readSpeech } from '../speech/pack.ts';
+import { rehearse } from './rehearsal.ts';
 import type { RunEnd, RunOutcome, RunRequest } from './run.ts';
 
 /** `onHeard` listens at the caller's ear; in the simulated world only. */
@@ -55,6 +56,7 @@ async function playIn(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
     countTokens,
     interning: request.interning ?? true,
     ...(request.client === undefined ? {} : { client: request.client }),
+    ...(request.codec === undefined ? {} : { codec: request.codec }),
     ...(request.tuning === undefined ? {} : { tuning: request.tuning }),
     ...(onHeard === undefined ? {} : { onHeard }),
   };
@@ -63,6 +65,9 @@ async function playIn(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
     // In real time, a first count that loads the vocabulary would be heard.
     loadTokens();
     const { playLoopback } = await import('#sim/loopback/world.ts');
+    await rehearse(() =>
+      playSim({ ...options, network, vendorNetwork, transport: 'websocket', settle: 'tick' }),
+    );
     const own = network.name === LOOPBACK_NETWORK;
     return played(await playLoopback(own ? options : { ...options, network }));
   }

@@ -1,4 +1,5 @@
 // One run of one scenario in one world, as a value: what was asked and what came of it.
+import type { WireCodec } from '#sim/codec.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import type { SettleName } from '#sim/kernel/settle.ts';
 import type { Tuning } from '#sim/tuning.ts';
@@ -18,6 +19,8 @@ export type RunRequest = {
   readonly transport?: 'websocket' | 'webrtc';
   /** The caller's client on a WebSocket: the stock web client, or our own. */
   readonly client?: 'stock' | 'parley';
+  /** Of its audio; the client's own choice when absent. */
+  readonly codec?: WireCodec;
   /** Network between agent and vendors; nothing but the profiles' own latencies when absent. */
   readonly vendorNetwork?: string;
   /** What is tried on the caller's line besides its defaults. */

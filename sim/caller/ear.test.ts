@@ -1,13 +1,17 @@
 // The ear: when the agent is audible, when it has fallen quiet, which words sounded, and where the
 // sound broke off in between.
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '#sim/kernel/clock.ts';
 import { EAR_QUIET_US } from '#sim/kernel/fact.ts';
 import { Kernel } from '#sim/kernel/kernel.ts';
 import { EarIndex } from '#sim/providers/ear-index.ts';
 import { Voice } from '#sim/providers/voice.ts';
+import { AdaptivePlayer } from './client/adaptive-player.ts';
 import type { HeardPiece } from './client/client.ts';
+import type { Player, Sound } from './client/player.ts';
 import { StockPlayer } from './client/stock-player.ts';
 import { Ear } from './ear.ts';
+import { lateClock } from './late-clock.test-support.ts';
 
 const RATE = 24_000;
 const TEXT = 'We open at nine.';
@@ -18,26 +22,42 @@ const us = (samples: number): number => Math.round((samples * 1_000_000) / RATE)
 /** 40 ms. */
 const CHUNK = 1_920;
 
+type World = {
+  /** How late timers fire. */
+  readonly lateUs?: number;
+  readonly isSpokenOver?: (nowUs: number) => boolean;
+  readonly player?: new (clock: Clock, rate: number, sound: Sound) => Player;
+};
+
 /** An ear on a clock, and what it notes. */
-function newEar(): { readonly kernel: Kernel; readonly ear: Ear; readonly heard: string[] } {
+function newEar({ lateUs = 0, isSpokenOver = () => false }: World = {}): {
+  readonly kernel: Kernel;
+  readonly ear: Ear;
+  readonly heard: string[];
+} {
   const kernel = new Kernel();
   const heard: string[] = [];
-  const ear = new Ear(kernel, RATE, index, {
+  const ear = new Ear(lateClock(kernel, lateUs), RATE, index, {
     note: (fact) => {
       const { t, who, what, ...rest } = fact;
       heard.push(`${t} ${what} ${JSON.stringify(rest)}`);
     },
     audible: () => {},
     quiet: () => {},
-    isSpokenOver: () => false,
+    isSpokenOver: () => isSpokenOver(kernel.now()),
   });
   return { kernel, ear, heard };
 }
 
 /** Plays `stream` to the ear in 40 ms chunks: `arrivals` maps the number of a chunk to its time. */
-async function listen(stream: Uint8Array, arrivals: (chunk: number) => number): Promise<string[]> {
-  const { kernel, ear, heard } = newEar();
-  const player = new StockPlayer(kernel, RATE, (piece) => ear.hear(piece));
+async function listen(
+  stream: Uint8Array,
+  arrivals: (chunk: number) => number,
+  world: World = {},
+): Promise<string[]> {
+  const { kernel, ear, heard } = newEar(world);
+  const { player: Kind = StockPlayer, lateUs = 0 } = world;
+  const player = new Kind(lateClock(kernel, lateUs), RATE, (piece) => ear.hear(piece));
   for (let at = 0; at * CHUNK < stream.length; at += 1) {
     const chunk = stream.subarray(at * CHUNK, (at + 1) * CHUNK);
     kernel.after(arrivals(at), () => player.arrived(chunk), undefined);
@@ -91,6 +111,72 @@ describe('a reply that stutters', () => {
     const heard = await listen(bytes, (chunk) => 100_000 + chunk * 40_000 + (chunk >= 5 ? 2_000_000 : 0));
     const edges = kinds(heard).filter((kind) => kind !== 'ear.word');
     expect(edges).toEqual(['ear.audible', 'ear.quiet', 'ear.audible', 'ear.quiet']);
+  });
+});
+
+describe('what is an underrun', () => {
+  const underruns = (heard: readonly string[]) => kinds(heard).filter((kind) => kind === 'underrun').length;
+  /** Chunk 5 comes so long after the sound before it has run dry. */
+  const gap = (gapUs: number) => (chunk: number) => 100_000 + chunk * 40_000 + (chunk >= 5 ? gapUs : 0);
+
+  test.each([
+    [0, 0],
+    [20_000, 1],
+    [239_000, 1],
+    [900_000, 1],
+    [1_999_000, 1],
+    [2_000_000, 0],
+  ])('sound that breaks off and goes on %i µs later: %i', async (gapUs, count) => {
+    expect(underruns(await listen(bytes, gap(gapUs)))).toBe(count);
+  });
+
+  test('a reply that begins soon after another has ended in silence is none', async () => {
+    const chunks = Math.ceil(bytes.length / CHUNK);
+    const twice = new Uint8Array(chunks * CHUNK + bytes.length);
+    twice.set(bytes);
+    twice.set(bytes, chunks * CHUNK);
+    const lengthUs = chunks * 40_000;
+    for (const pauseUs of [1_000, 30_000, 200_000]) {
+      const heard = await listen(twice, (chunk) => 100_000 + (chunk < chunks ? 0 : lengthUs + pauseUs));
+      expect(underruns(heard), `${pauseUs} µs after the other`).toBe(0);
+    }
+  });
+
+  test('an agent that gives way to the caller and answers soon has not stuttered', async () => {
+    const speaksUntilUs = 100_000 + 5 * 40_000 + 200_000;
+    const isSpokenOver = (nowUs: number) => nowUs < speaksUntilUs;
+    expect(underruns(await listen(bytes, gap(900_000), { isSpokenOver }))).toBe(0);
+    expect(underruns(await listen(bytes, gap(900_000)))).toBe(1);
+  });
+});
+
+describe.each([
+  { client: 'the stock player', player: StockPlayer },
+  { client: 'our own player', player: AdaptivePlayer },
+])('an ear behind $client whose timers fire late', ({ player }) => {
+  const dated = (heard: readonly string[]) =>
+    heard.map((line) => line.replace(/^\d+ /, '')).toSorted((one, other) => (one < other ? -1 : 1));
+  const stated = (heard: readonly string[]) => heard.map((line) => Number.parseInt(line, 10));
+
+  test.each([900, 5_000, 18_000])(
+    'by %i µs states late, and dates everything as if they did not',
+    async (lateUs) => {
+      const arrivals = (chunk: number) => 100_000 + chunk * 38_000;
+      const punctual = await listen(bytes, arrivals, { player });
+      const late = await listen(bytes, arrivals, { player, lateUs });
+      expect(punctual).toHaveLength(words.length + 2);
+      expect(dated(late)).toEqual(dated(punctual));
+      expect(stated(late)).not.toEqual(stated(punctual));
+    },
+  );
+
+  test('dates the break of a voice, and what follows it, by its samples', async () => {
+    const arrivals = (chunk: number) => 100_000 + chunk * 40_000 + (chunk >= 5 ? 400_000 : 0);
+    const punctual = await listen(bytes, arrivals, { player });
+    expect(kinds(punctual)).toContain('underrun');
+    for (const lateUs of [900, 5_000, 18_000]) {
+      expect(dated(await listen(bytes, arrivals, { player, lateUs }))).toEqual(dated(punctual));
+    }
   });
 });
 

@@ -39,6 +39,8 @@ export class Ear {
   /** Before the first sound there is nothing that could have broken off. */
   #dryAtUs: Micros = -1;
   #dryTimer = false;
+  /** Of the last word that was stated. */
+  #onsetUs: Micros = 0;
   /** When the sound broke off, until it goes on. */
   #brokenOffUs: Micros | undefined;
   #judgedDryUs: Micros = -1;
@@ -53,7 +55,7 @@ export class Ear {
 
   /** A piece of audio sounds, or is certain to sound at its time. */
   hear(piece: HeardPiece): void {
-    const { pcm, startUs, continues, damagedSamples, addedSamples } = piece;
+    const { pcm, sent = pcm, startUs, continues, damagedSamples, addedSamples } = piece;
     this.#noticeDry();
     if (!continues) {
       this.#scanner.stop(this.#wordEnded);
@@ -64,7 +66,7 @@ export class Ear {
       this.#runPosition = this.#scanner.position;
       this.#runStartUs = startUs;
     }
-    this.#scanner.take(pcm, this.#wordEnded, damagedSamples, addedSamples);
+    this.#scanner.take(sent, this.#wordEnded, damagedSamples, addedSamples);
     this.#dryAtUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
     this.#listen(piece);
     // In the silence of a stream that never stops there is nothing that could break off either.
@@ -123,8 +125,9 @@ export class Ear {
 
   /** The scanner runs ahead of the ear: the word is stated when its last sample has sounded. */
   #word(word: ScannedWord): void {
-    const onsetUs = this.#timeOf(word.startSample);
+    const onsetUs = word.resumed ? this.#onsetUs : this.#timeOf(word.startSample);
     const endUs = this.#timeOf(word.endSample);
+    this.#onsetUs = onsetUs;
     this.#at(endUs, () => {
       const share = word.played / word.samples;
       const t = this.#clock.now();

@@ -2,6 +2,7 @@
 // browser), without drift, with every word where the script has it.
 import { describe, expect, test } from 'vitest';
 import { Kernel } from '#sim/kernel/kernel.ts';
+import { lateClock } from './late-clock.test-support.ts';
 import { Mouth } from './mouth.ts';
 import type { Part } from './script.ts';
 import { type Clip, SpeechTable } from './speech-table.ts';
@@ -43,13 +44,14 @@ async function record(
   script: (mouth: Mouth, kernel: Kernel) => void,
   untilUs: number,
   chunkSamples: number = WEB,
+  lateUs = 0,
 ): Promise<Take> {
   const kernel = new Kernel();
   const take: Take = { chunks: [], moments: [] };
-  const mouth = new Mouth(kernel, new UtteranceBook(table), chunkSamples, {
+  const mouth = new Mouth(lateClock(kernel, lateUs), new UtteranceBook(table), chunkSamples, {
     chunk: (pcm) => take.chunks.push({ at: kernel.now(), loud: isLoud(pcm), pcm }),
-    speaking: () => take.moments.push(`speaking at ${kernel.now()}`),
-    spoke: () => take.moments.push(`spoke at ${kernel.now()}`),
+    speaking: (atUs) => take.moments.push(`speaking at ${atUs}`),
+    spoke: (atUs) => take.moments.push(`spoke at ${atUs}`),
   });
   kernel.after(3_333, () => mouth.open(), undefined);
   script(mouth, kernel);
@@ -84,6 +86,17 @@ function windowsOf({ chunks }: Take): Uint8Array[] {
   const count = Math.floor(stream.length / (2 * WINDOW));
   return Array.from({ length: count }, (_, at) => stream.subarray(2 * WINDOW * at, 2 * WINDOW * (at + 1)));
 }
+
+test.each(CHUNKS)(
+  'timers that fire late delay every chunk of %i samples by as much, and never more',
+  async (samples) => {
+    const us = (samples * 1_000) / 16;
+    for (const lateUs of [900, 5_000, 15_000]) {
+      const { chunks } = await record(() => {}, 20_000_000, samples, lateUs);
+      for (const [index, { at }] of chunks.entries()) expect(at).toBe(3_333 + (index + 1) * us + lateUs);
+    }
+  },
+);
 
 describe('the microphone', () => {
   test.each([
@@ -137,6 +150,17 @@ describe('an utterance', () => {
       // A chunk that is being captured stays as it is; from its end on, the next window is due.
       expect(waitUs).toBeLessThanOrEqual(samples === WEB ? 32_000 : 20_000 + 28_000);
       expect(take.moments).toEqual([`speaking at ${3_333 + (on ?? 0)}`, `spoke at ${3_333 + (off ?? 0)}`]);
+    },
+  );
+
+  test.each([0, 900, 5_000, 18_000].flatMap((lateUs) => CHUNKS.map((samples) => [lateUs, samples] as const)))(
+    'is dated by its samples when timers fire %i µs late, in chunks of %i',
+    async (lateUs, samples) => {
+      for (const askedUs of [100_000, 108_000, 131_500]) {
+        const take = await record(says(askedUs, { text: 'hello' }), 2_000_000, samples, lateUs);
+        const [on, off] = soundsIn(take).map((edge) => Number(edge.split(' ')[1]));
+        expect(take.moments).toEqual([`speaking at ${3_333 + (on ?? 0)}`, `spoke at ${3_333 + (off ?? 0)}`]);
+      }
     },
   );
 

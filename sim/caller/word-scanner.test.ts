@@ -1,5 +1,5 @@
-// Words in a stream of samples: whole ones by name, cut ones by how much of them was played, and
-// damaged ones not at all.
+// Words in a stream of samples: whole ones by name, and cut, interrupted or damaged ones by how much of
+// them was played.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EarIndex } from '#sim/providers/ear-index.ts';
@@ -68,23 +68,89 @@ describe('a stream that breaks off', () => {
   });
 });
 
+describe('a stream that breaks off and goes on', () => {
+  /** The player runs dry before each of these samples, says so, and goes on with that sample. */
+  function scanBroken(...breaks: readonly number[]): ScannedWord[] {
+    const scanner = new WordScanner(index, RATE);
+    const heard: ScannedWord[] = [];
+    const hear = (word: ScannedWord): void => void heard.push(word);
+    let from = 0;
+    for (const to of [...breaks, pcm.length]) {
+      scanner.take(bytes.subarray(2 * from, 2 * to), hear);
+      scanner.stop(hear);
+      from = to;
+    }
+    return heard;
+  }
+
+  test('gives the broken word again when its rest has been played, with both parts', () => {
+    const [nine = { startSample: 0, endSample: 0 }] = words.slice(3);
+    const length = nine.endSample - nine.startSample;
+    const heard = scanBroken(nine.startSample + 1_000);
+    expect(names(heard)).toEqual([...ALL.slice(0, 4), ...ALL.slice(3)]);
+    expect(heard[3]).toMatchObject({ played: 1_000, resumed: false });
+    expect(heard[4]).toMatchObject({ played: length, samples: length, resumed: true });
+    expect(heard.filter(({ resumed }) => resumed)).toHaveLength(1);
+  });
+
+  test('wherever and however often it does, loses no word and invents none', () => {
+    const places = fc.array(fc.integer({ min: 1, max: pcm.length - 1 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(places, (breaks) => {
+        const heard = scanBroken(...breaks.toSorted((one, other) => one - other));
+        const whole = heard.filter((_, at) => heard[at + 1]?.resumed !== true);
+        const most = whole.filter(({ played, samples }) => played * 2 >= samples);
+        // What is left of a word between two breaks may be too short to be known.
+        const fragment = (at: number) =>
+          breaks.some((one) =>
+            breaks.some((other) => Math.abs(one - other) < 200 && one !== other && near(one, at)),
+          );
+        const near = (sample: number, at: number) =>
+          sample >= (words[at]?.startSample ?? 0) - 200 && sample <= (words[at]?.endSample ?? 0) + 200;
+        const expected = ALL.filter((_, at) => !fragment(at));
+        expect(names(most).filter((name) => expected.includes(name))).toEqual(expected);
+        expect(new Set(names(most)).size).toBe(most.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('and goes on with another word leaves the broken one as it was', () => {
+    const [nine = { startSample: 0, endSample: 0 }] = words.slice(3);
+    const scanner = new WordScanner(index, RATE);
+    const heard: ScannedWord[] = [];
+    const hear = (word: ScannedWord): void => void heard.push(word);
+    scanner.take(bytes.subarray(0, 2 * (nine.startSample + 1_000)), hear);
+    scanner.stop(hear);
+    // The next reply begins with the same word.
+    scanner.take(bytes.subarray(2 * nine.startSample), hear);
+    scanner.stop(hear);
+    expect(names(heard)).toEqual([...ALL.slice(0, 4), ...ALL.slice(3)]);
+    expect(heard.some(({ resumed }) => resumed)).toBe(false);
+  });
+});
+
 describe('damage', () => {
-  test('to the beginning of a word costs that word alone', () => {
+  test('to the beginning of a word costs nothing but that beginning', () => {
     for (const [at, word] of words.entries()) {
       const damaged = bytes.slice();
-      const where = 2 * (word.startSample + 50);
-      damaged[where] = (damaged[where] ?? 0) ^ 0x55;
-      expect(names(scan(damaged))).toEqual(ALL.filter((_, other) => other !== at));
+      for (let sample = 0; sample < 100; sample += 1) damaged[2 * (word.startSample + sample)] = 0x55;
+      const heard = scan(damaged);
+      expect(names(heard)).toEqual(ALL);
+      expect(heard[at]?.endSample).toBe(word.endSample);
+      expect(heard[at]?.played ?? 0).toBeGreaterThanOrEqual(word.endSample - word.startSample - 200);
     }
   });
 
-  test('words that do not follow a silence are no words', () => {
+  test('a word that does not follow a silence is a word all the same', () => {
     const first = words[1];
     if (first === undefined) throw new Error('the text has seven words');
     // The silence before the second word is filled with noise.
     const damaged = bytes.slice();
     for (let at = 2 * (words[0]?.endSample ?? 0); at < 2 * first.startSample; at += 1) damaged[at] = 7;
-    expect(names(scan(damaged))).toEqual(ALL.filter((word) => word !== 'open'));
+    const heard = scan(damaged);
+    expect(names(heard)).toEqual(ALL);
+    expect(heard[1]).toMatchObject({ samples: first.endSample - first.startSample });
   });
 
   test('a silence cut to half still separates', () => {
@@ -222,8 +288,25 @@ describe('sound that a player made up', () => {
     expect(heard[4]).toMatchObject({ startSample: words[4]?.startSample });
   });
 
-  test('at its beginning makes it no word', () => {
-    expect(names(scanReplaced(startSample - 50, 200))).toEqual(ALL.filter((word) => word !== 'nine'));
+  test.each([0.1, 0.4, 0.6, 0.9])('over the first %d of it leaves its rest, with its share', (lost) => {
+    const missing = Math.round(lost * length);
+    const heard = scanReplaced(startSample - 50, 50 + missing);
+    expect(names(heard)).toEqual(ALL);
+    expect(heard[3]).toMatchObject({ samples: length, endSample });
+    expect(heard[3]?.startSample).toBe(startSample + missing);
+    expect(heard[3]?.played).toBe(length - missing);
+  });
+
+  test('over all of it is no word, however much it sounds like the one before', () => {
+    const open = words[1] ?? { startSample: 0, endSample: 0 };
+    const scanner = new WordScanner(index, RATE);
+    const heard: ScannedWord[] = [];
+    const hear = (word: ScannedWord): void => void heard.push(word);
+    scanner.take(bytes.subarray(0, 2 * startSample), hear);
+    scanner.take(bytes.subarray(2 * open.startSample, 2 * (open.startSample + length)), hear, length);
+    scanner.take(bytes.subarray(2 * endSample), hear);
+    scanner.stop(hear);
+    expect(names(heard)).toEqual(ALL.filter((word) => word !== 'nine'));
   });
 
   test('while the rest is late lengthens the word by what it adds, and the next is heard', () => {

@@ -1,30 +1,39 @@
-// Words in a stream of samples, by their sound: a word stands after a short run of exact zeros and
-// its first samples identify it. The scanner is told of every sample that is played, in order, and
-// says which word was played, from where, and how much of it; damaged sound is no word. Where time was
-// stretched nobody can say exactly, so that the end of a word there is looked for, not counted.
+// Words in a stream of samples, by their sound: a word stands after a short run of exact zeros and any
+// part of it that came as it was sent identifies it. The scanner is told of every sample that is played,
+// in order, and says which word was played, from where, and how much of it; damaged sound is no word. Where
+// time was stretched nobody can say exactly: there the end of a word is looked for, not counted.
 import { samplesOf } from '#agent/core/pcm.ts';
 import type { EarIndex } from '#sim/providers/ear-index.ts';
-import { ONSET_SAMPLES } from '#sim/providers/formant.ts';
+import { type FoundWord, WordSeeker } from './word-seeker.ts';
 
 export type ScannedWord = {
   readonly text: string;
-  /** Position of its first sample in the stream. */
+  /** Position in the stream of the first sample of it that came as it was sent. */
   readonly startSample: number;
   readonly samples: number;
   /** Samples of it that were played as they were sent. */
   readonly played: number;
   /** Position in the stream just behind it. */
   readonly endSample: number;
+  /** This is the rest of the last word, which had broken off; `played` counts both parts. */
+  readonly resumed: boolean;
 };
 
 type Current = {
   readonly text: string;
+  /** Where in the stream its first sample is, or would be. */
   readonly startSample: number;
+  /** How many of its first samples were not heard. */
+  readonly missed: number;
   samples: number;
   damaged: number;
   /** How far the end may be from where it is expected: 0 unless time was stretched. */
   slack: number;
+  readonly resumed: boolean;
 };
+
+/** How far the last word had come when it ended, while nothing but its own rest can have followed. */
+type Broken = Pick<Current, 'text' | 'damaged' | 'slack'> & { readonly reached: number };
 
 /** Zeros before a word: at least 6 ms; half of that is required, so that a cut gap still counts. */
 const GAP_SECONDS = 0.003;
@@ -32,20 +41,19 @@ const GAP_SECONDS = 0.003;
 const PASSAGE_SECONDS = 0.06;
 
 export class WordScanner {
-  readonly #index: EarIndex;
+  readonly #seeker: WordSeeker;
   readonly #gapSamples: number;
   readonly #passageSamples: number;
-  readonly #onset = new Int16Array(ONSET_SAMPLES);
-  #collected = 0;
   #position = 0;
   #zeros: number;
   #word: Current | undefined;
+  #broken: Broken | undefined;
   /** Samples added or removed in a passage that may last up to this position. */
   #stretched = 0;
   #stretchedUntil = 0;
 
   constructor(index: EarIndex, rate: number) {
-    this.#index = index;
+    this.#seeker = new WordSeeker(index);
     this.#gapSamples = Math.round(GAP_SECONDS * rate);
     this.#passageSamples = Math.round(PASSAGE_SECONDS * rate);
     this.#zeros = this.#gapSamples;
@@ -68,11 +76,10 @@ export class WordScanner {
     for (let at = 0; at < samples; ) {
       const word = this.#word;
       if (word === undefined) {
-        const zeros = this.#collected === 0 ? zerosFrom(sound, at) : 0;
+        const zeros = zerosFrom(sound, at);
+        if (zeros > 0) this.#pause(zeros, damaged < samples);
         at += zeros;
-        this.#position += zeros;
-        this.#zeros += zeros;
-        if (at < samples) this.#listen(sound[at] as number);
+        if (at < samples) this.#listen(sound[at] as number, damaged, samples);
         at += 1;
       } else if (word.slack === 0 || damaged >= samples) {
         at += this.#skip(word, samples - at, heard);
@@ -86,13 +93,13 @@ export class WordScanner {
   /** Sound has stopped: what was under way is over, and whatever comes next begins after silence. */
   stop(heard: (word: ScannedWord) => void): void {
     this.#end(heard);
-    this.#collected = 0;
+    this.#seeker.reset();
     this.#zeros = this.#gapSamples;
   }
 
   /** Nothing is under way: to stop now would change nothing. */
   get settled(): boolean {
-    return this.#word === undefined && this.#collected === 0 && this.#zeros >= this.#gapSamples;
+    return this.#word === undefined && this.#seeker.idle && this.#zeros >= this.#gapSamples;
   }
 
   /** Position in the stream of the next sample. */
@@ -128,23 +135,38 @@ export class WordScanner {
     if (!last && this.#zeros < this.#gapSamples) return;
     if (this.#zeros > 0) word.samples = this.#position - this.#zeros - word.startSample;
     this.#end(heard);
+    if (this.#zeros >= this.#gapSamples) this.#broken = undefined;
   }
 
-  #listen(sample: number): void {
+  /** Silence; unless it was made up, a word that has ended before it has no rest. */
+  #pause(zeros: number, genuine: boolean): void {
+    this.#position += zeros;
+    this.#zeros += zeros;
+    this.#seeker.reset();
+    if (genuine && this.#zeros >= this.#gapSamples) this.#broken = undefined;
+  }
+
+  #listen(sample: number, damaged: number, samples: number): void {
     this.#position += 1;
-    if (this.#collected === 0) {
-      const begins = this.#zeros >= this.#gapSamples;
-      this.#zeros = 0;
-      if (!begins) return;
-    }
-    this.#onset[this.#collected++] = sample;
-    if (this.#collected < ONSET_SAMPLES) return;
-    this.#collected = 0;
-    const onset = this.#index.onset(this.#onset, 0);
-    if (onset === undefined) return;
-    const startSample = this.#position - ONSET_SAMPLES;
+    const afterSilence = this.#zeros >= this.#gapSamples;
+    this.#zeros = 0;
+    if (damaged >= samples) return this.#seeker.reset();
+    const found = this.#seeker.next(sample, afterSilence, damaged === 0);
+    if (found !== undefined) this.#begin(found);
+  }
+
+  /** A word is known: a new one, of which the beginning may be lost, or the rest of one that broke off. */
+  #begin({ word, next, first }: FoundWord): void {
+    this.#seeker.reset();
+    const broken = this.#broken;
+    this.#broken = undefined;
+    const startSample = this.#position - next;
     const slack = startSample < this.#stretchedUntil ? this.#stretched : 0;
-    this.#word = { text: onset.text, startSample, samples: onset.samples, damaged: 0, slack };
+    const { text, samples } = word;
+    if (broken?.text === text && first + broken.slack >= broken.reached) {
+      const damaged = broken.damaged + Math.max(0, first - broken.reached);
+      this.#word = { text, startSample, missed: first, samples, damaged, slack, resumed: true };
+    } else this.#word = { text, startSample, missed: first, samples, damaged: first, slack, resumed: false };
   }
 
   #end(heard: (word: ScannedWord) => void): void {
@@ -152,9 +174,11 @@ export class WordScanner {
     if (word === undefined) return;
     this.#word = undefined;
     const length = Math.min(word.samples, this.#position - word.startSample);
-    const { text, startSample, samples, damaged } = word;
+    const { text, samples, damaged, slack, resumed } = word;
     const played = Math.max(0, length - damaged);
-    heard({ text, startSample, samples, played, endSample: startSample + length });
+    this.#broken = { text, damaged, slack, reached: length };
+    const startSample = word.startSample + word.missed;
+    heard({ text, startSample, samples, played, endSample: word.startSample + length, resumed });
   }
 }
 

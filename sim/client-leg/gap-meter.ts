@@ -18,14 +18,26 @@ export class GapMeter {
   #endUs: Micros = 0;
   /** The last piece ended in mid-sound. */
   #brokeOff = false;
+  /** Since when a reply has been announced of which nothing has sounded yet. */
+  #announcedUs: Micros | undefined;
 
   constructor(rate: number) {
     this.#rate = rate;
   }
 
-  heard({ pcm, startUs, continues }: HeardPiece): void {
+  /**
+   * A reply begins: what comes from now on has nothing to do with the one before, which may have been
+   * interrupted in mid-word. The silence between the two is the caller's turn.
+   */
+  announced(now: Micros): void {
+    this.#announcedUs = now;
+  }
+
+  heard({ pcm, startUs, arrivedUs, continues }: HeardPiece): void {
     const gapUs = startUs - this.#endUs;
-    if (!continues && this.#brokeOff && gapUs > 0 && gapUs < GAP_US_MAX) {
+    const begins = this.#announcedUs !== undefined && arrivedUs >= this.#announcedUs;
+    if (begins) this.#announcedUs = undefined;
+    if (!begins && !continues && this.#brokeOff && gapUs > 0 && gapUs < GAP_US_MAX) {
       this.#bursts += 1;
       this.#missedUs += gapUs;
     }

@@ -1,7 +1,7 @@
 // A caller's WebSocket on a modelled connection: who learns what and when, in which order, and how many
 // bytes it takes.
 import { describe, expect, test } from 'vitest';
-import { decodeFrame, encodeAudio, encodeMessage } from '#agent/transports/websocket/wire.ts';
+import { decodeFrame, encodeAudio, encodeCoded, encodeMessage } from '#agent/transports/websocket/wire.ts';
 import type { CallerClient } from '../caller/client/client.ts';
 import type { ClientKind } from '../caller/client/websocket-client.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -16,7 +16,11 @@ type Told = { readonly client: CallerClient; readonly leg: WebsocketLeg; readonl
 /** What everybody heard, as `ms who what`, on a network that takes 30 ms up and 50 ms down. */
 async function tell(
   story: (world: Told & { at(ms: number, run: () => void): void }) => void,
-  { kind = 'stock', interning = true }: { kind?: ClientKind; interning?: boolean } = {},
+  {
+    kind = 'stock',
+    interning = true,
+    dialMs = 0,
+  }: { kind?: ClientKind; interning?: boolean; dialMs?: number } = {},
 ) {
   const kernel = new Kernel();
   const log: string[] = [];
@@ -30,10 +34,12 @@ async function tell(
       kernel.after(delayMs * 1_000, deliver, argument);
     },
   });
+  const dialled = (opened: () => void) => void kernel.after(dialMs * 1_000, opened, undefined);
   const leg = new WebsocketLeg({
     clock: kernel,
-    wire: { up: stream('up', 30), down: stream('down', 50) },
+    wire: { up: stream('up', 30), down: stream('down', 50), open: (_tls, opened) => dialled(opened) },
     kind,
+    codec: kind === 'stock' ? 'pcm16' : 'opus',
     playerRate: RATE,
     interning,
     seed: 1,
@@ -64,11 +70,18 @@ async function tell(
 
 const message = (type: string) => encodeMessage(JSON.stringify({ label: 'rtvi-ai', type, data: {} }));
 const chunk = (mark: number) => encodeAudio(new Uint8Array(960).fill(mark), RATE);
+/** The same for our own client, which has asked for Opus. */
+const frame = (mark: number) => encodeCoded('opus', new Uint8Array(960).fill(mark), RATE);
 
 describe('the way in', () => {
   test('is one round trip: the agent is there first, then the caller', async () => {
     const { log } = await tell(({ leg }) => leg.open());
     expect(log).toEqual(['30 agent opened', '80 caller opened']);
+  });
+
+  test('begins when the connection stands', async () => {
+    const { log } = await tell(({ leg }) => leg.open(), { dialMs: 1_080 });
+    expect(log).toEqual(['1110 agent opened', '1160 caller opened']);
   });
 
   test('and the client introduces itself before it speaks', async () => {
@@ -129,13 +142,16 @@ describe('the voice', () => {
 });
 
 describe('an interruption', () => {
-  const story = ({ leg, at }: Told & { at(ms: number, run: () => void): void }) => {
-    for (const mark of [1, 2, 3]) leg.send(chunk(mark));
-    at(30, () => leg.send(message('bot-interrupted')));
-  };
+  type World = Told & { at(ms: number, run: () => void): void };
+  const story =
+    (say: typeof chunk) =>
+    ({ leg, at }: World) => {
+      for (const mark of [1, 2, 3]) leg.send(say(mark));
+      at(30, () => leg.send(message('bot-interrupted')));
+    };
 
   test('cannot stop the stock client', async () => {
-    const { log } = await tell(story);
+    const { log } = await tell(story(chunk));
     expect(log).toEqual([
       '50 caller hears 1 from 50',
       '50 caller hears 2 from 70',
@@ -145,11 +161,12 @@ describe('an interruption', () => {
   });
 
   test('stops our own with one message', async () => {
-    const { log } = await tell(story, { kind: 'parley' });
+    const { log } = await tell(story(frame), { kind: 'parley' });
     expect(log).toEqual([
       '50 caller hears 1 from 50',
       '70 caller hears 2 from 70',
       '80 caller told bot-interrupted',
+      '110 agent hears message',
     ]);
   });
 });
@@ -187,6 +204,36 @@ describe('messages', () => {
       `up ${encodeAudio(new Uint8Array(512), 16_000).length + 8}`,
       `down ${chunk(1).length + 4}`,
     ]);
+  });
+});
+
+describe('our own client', () => {
+  const own = { kind: 'parley' } as const;
+
+  test('asks for its codec, sends frames of it, and pays for them as coded', async () => {
+    const pcm = new Uint8Array(640);
+    const { atAgent, sizes } = await tell(({ client }) => {
+      client.hello();
+      expect(client.micChunkSamples).toBe(320);
+      client.speak(pcm);
+    }, own);
+    const [hello, voice] = atAgent.map((data) => decodeFrame(data as Uint8Array));
+    expect(hello?.ok && hello.frame.kind === 'message' && JSON.parse(hello.frame.data)).toMatchObject({
+      data: { about: { library: 'parley', platform_details: { codec: 'opus' } } },
+    });
+    expect(voice).toMatchObject({ ok: true, frame: { kind: 'audio', name: 'opus', pcm } });
+    // A pause of Opus, 28 to 44 bytes, in a frame of 16 and a masked header of 6.
+    const [, bytes] = sizes[1]?.split(' ') ?? [];
+    expect(Number(bytes)).toBeGreaterThanOrEqual(50);
+    expect(Number(bytes)).toBeLessThanOrEqual(66);
+  });
+
+  test('passes over what is not in its codec', async () => {
+    const { log } = await tell(({ leg }) => {
+      leg.send(chunk(1));
+      leg.send(frame(2));
+    }, own);
+    expect(log).toEqual(['50 caller hears 2 from 50']);
   });
 });
 

@@ -3,13 +3,15 @@ import type { Micros } from '#agent/core/time.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
 import { type ClientKind, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
 import { micUs } from '../caller/utterance.ts';
+import { codingOf, MODEL_CODEC, type WireCodec } from '../codec.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { NetworkFact } from '../kernel/fact.ts';
 import { webSocketBytes } from '../network/frame-size.ts';
 import type { WireTap } from '../network/socket-leg.ts';
-import type { Duplex } from '../network/stream.ts';
+import type { Connection } from '../network/stream.ts';
+import { carriedCodec } from './carried-codec.ts';
+import { CodedSizer } from './coded-size.ts';
 import type { ClientLeg, LegEnds } from './leg.ts';
-import { OpusSizer } from './opus-sizer.ts';
 import { WebsocketMeter } from './websocket-meter.ts';
 
 /** A close frame with its code. */
@@ -19,8 +21,10 @@ const UPGRADE_BYTES = 400;
 
 export type WebsocketLegOptions = {
   readonly clock: Clock;
-  readonly wire: Duplex;
+  /** Not open yet. */
+  readonly wire: Connection;
   readonly kind: ClientKind;
+  readonly codec: WireCodec;
   readonly playerRate: number;
   readonly interning: boolean;
   readonly seed: number;
@@ -36,15 +40,17 @@ export class WebsocketLeg implements ClientLeg {
   readonly #atAgent: (data: Uint8Array) => void;
   readonly #atCaller: (data: string | Uint8Array) => void;
   readonly #meter: WebsocketMeter;
-  /** Our own client codes its audio; the stock one sends samples. */
-  readonly #sizer: { readonly up: OpusSizer; readonly down: OpusSizer } | undefined;
+  /** Coded audio travels as samples and weighs what it would weigh coded. */
+  readonly #sizer: { readonly up: CodedSizer; readonly down: CodedSizer } | undefined;
 
   constructor(options: WebsocketLegOptions) {
-    const { clock, tap, place, ends, playerRate, kind, seed } = options;
+    const { clock, tap, place, ends, playerRate, codec, seed } = options;
     this.#options = options;
-    this.#meter = new WebsocketMeter(playerRate, kind === 'stock' ? 'pcm16' : 'opus-wb-vbr-13');
-    const sizer = (name: string) => new OpusSizer(seed, name);
-    this.#sizer = kind === 'stock' ? undefined : { up: sizer('up'), down: sizer('down') };
+    this.#meter = new WebsocketMeter(playerRate, MODEL_CODEC[codec]);
+    this.#sizer =
+      codec === 'pcm16'
+        ? undefined
+        : { up: new CodedSizer(codec, seed, 'up'), down: new CodedSizer(codec, seed, 'down') };
     this.#atAgent = (data) => {
       tap(place, data);
       this.#meter.arrived('up', clock.now());
@@ -58,12 +64,13 @@ export class WebsocketLeg implements ClientLeg {
   }
 
   client(hooks: CallerClientHooks): CallerClient {
-    const { clock, kind, playerRate, interning, ends, wire } = this.#options;
+    const { clock, kind, codec, playerRate, interning, ends, wire } = this.#options;
+    const coding = codingOf(codec, playerRate, carriedCodec);
     const line = {
       send: (data: Uint8Array) => this.#up(data),
       close: () => wire.up.write(CLOSE_BYTES, () => ends.agentClosed('hung up'), undefined),
     };
-    const all = { kind, clock, playerRate, interning, line, hooks: this.#meter.listening(hooks) };
+    const all = { kind, clock, playerRate, interning, line, coding, hooks: this.#meter.listening(hooks) };
     this.#client = new WebsocketCallerClient(all);
     this.#captureUs = micUs(this.#client.micChunkSamples);
     return this.#client;
@@ -75,13 +82,13 @@ export class WebsocketLeg implements ClientLeg {
       ends.agentOpened();
       wire.down.write(UPGRADE_BYTES, () => ends.callerOpened(), undefined);
     };
-    wire.up.write(UPGRADE_BYTES, upgraded, undefined);
+    // Without TLS, as the agent's own port is.
+    wire.open(false, () => wire.up.write(UPGRADE_BYTES, upgraded, undefined));
   }
 
   send(data: string | Uint8Array): void {
     const { clock, wire } = this.#options;
-    const plain = webSocketBytes(data, false);
-    const bytes = this.#sizer?.down.bytes(data, plain) ?? plain;
+    const bytes = this.#sizer?.down.bytes(data, false) ?? webSocketBytes(data, false);
     this.#meter.sent('down', clock.now(), bytes);
     wire.down.write(bytes, this.#atCaller, data);
   }
@@ -100,8 +107,7 @@ export class WebsocketLeg implements ClientLeg {
 
   #up(data: Uint8Array): void {
     const { clock, wire } = this.#options;
-    const plain = webSocketBytes(data, true);
-    const bytes = this.#sizer?.up.bytes(data, plain) ?? plain;
+    const bytes = this.#sizer?.up.bytes(data, true) ?? webSocketBytes(data, true);
     this.#meter.sent('up', clock.now(), bytes);
     wire.up.write(bytes, this.#atAgent, data);
   }

@@ -17,6 +17,7 @@ export class WebsocketMeter {
   readonly #gaps: GapMeter;
   readonly #codec: string;
   #flightUs: Micros = 0;
+  #arrivedUs: Micros = 0;
 
   /** `playerRate`: samples per second at the ear. `codec`: how the voice is coded on the wire. */
   constructor(playerRate: number, codec: string) {
@@ -33,7 +34,9 @@ export class WebsocketMeter {
   /** The oldest of those on their way arrived. */
   arrived(direction: 'up' | 'down', now: Micros): void {
     const flightUs = this.#delay[direction].arrived(now);
-    if (direction === 'down') this.#flightUs = flightUs;
+    if (direction === 'up') return;
+    this.#flightUs = flightUs;
+    this.#arrivedUs = now;
   }
 
   /** The hooks of a client whose ear is listened to here as well. */
@@ -43,7 +46,12 @@ export class WebsocketMeter {
       if (!piece.continues) this.#toEar.add(piece.startUs - piece.arrivedUs + this.#flightUs);
       hooks.heard(piece);
     };
-    return { ...hooks, heard };
+    const told = (type: string) => {
+      // Audio of a reply comes behind this message, that of the one before has come before it.
+      if (type === 'bot-started-speaking') this.#gaps.announced(this.#arrivedUs);
+      hooks.told(type);
+    };
+    return { ...hooks, heard, told };
   }
 
   /** `captureUs`: the recorder's share of the delay. `wire` counts its own packets where it is modelled. */

@@ -34,8 +34,9 @@ export type CallerFact = { readonly t: Micros; readonly who: 'caller' } & (
   /** The ear has been quiet for `EAR_QUIET_US`; the last audible sample was at `atUs`. */
   | { readonly what: 'ear.quiet'; readonly atUs: Micros }
   /**
-   * A word of the agent's voice was heard, recognised by its sound. `onsetUs` is its first
-   * sample, `t` follows its last one that was played; `share` 0…1 of the word that was played.
+   * A word of the agent's voice was heard, recognised by its sound. `onsetUs` is its first sample that
+   * was heard, `t` follows its last one that was played; `share` 0…1 of the word that was played. One
+   * that broke off and went on is stated again, with the same onset and the share of both parts.
    */
   | { readonly what: 'ear.word'; readonly text: string; readonly onsetUs: Micros; readonly share: number }
   /** The client's player ran dry in mid-sound, which went on at `t`. */

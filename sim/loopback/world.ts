@@ -10,14 +10,17 @@ import { SessionHost } from '#agent/io/host.ts';
 import { keepAliveAgents } from '#agent/io/http.ts';
 import { startServer } from '#agent/io/server.ts';
 import { VadWorker } from '#agent/io/vad.ts';
+import type { MakeCodec } from '#agent/media/codec/codec.ts';
+import { makeCodec } from '#agent/media/codec/make.ts';
 import type { AgentSettings } from '#agent/settings.ts';
 import { Caller, PLAYER_RATE } from '../caller/caller.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
-import { type ClientKind, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
+import { type ClientKind, type Coding, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
 import type { CallerScript } from '../caller/script.ts';
 import { micUs } from '../caller/utterance.ts';
 import { type Cast, castVendors, earFor } from '../cast.ts';
 import { WebsocketMeter } from '../client-leg/websocket-meter.ts';
+import { codingOf, MODEL_CODEC, wireCodec } from '../codec.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Fact } from '../kernel/fact.ts';
 import { KeyedChance } from '../kernel/random.ts';
@@ -28,6 +31,7 @@ import { settingsFor, type VendorAddresses } from '../setting.ts';
 import type { SimOptions, SimResult } from '../world.ts';
 import { RealClock } from './clock.ts';
 import { type HostedVendor, hostVendor } from './host.ts';
+import { SoundMemory } from './sound-memory.ts';
 import { wayTo } from './way.ts';
 
 export type LoopbackOptions = Omit<SimOptions, 'network' | 'vendorNetwork' | 'transport' | 'settle'> & {
@@ -63,19 +67,23 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   };
   const chance = new KeyedChance(options.seed, options.name);
   const world = { clock, chance, turn: () => caller.act, note };
-  const cast = castVendors({ ...options, world });
-  const hosted = await hostCast(options.recast?.(cast) ?? cast, opened);
+  const codec = wireCodec(options.client, options.codec);
+  const memory = { up: new SoundMemory(), down: new SoundMemory() };
+  const cast = castVendors({ ...options, world, table: memory.up.recogniser(options.table) });
+  const hosted = await hostCast(options.recast?.(cast) ?? cast, clock, opened);
   const settings = settingsFor(addressesOf(hosted), options.env);
-  const meter = new WebsocketMeter(PLAYER_RATE, 'pcm16');
+  const meter = new WebsocketMeter(PLAYER_RATE, MODEL_CODEC[codec]);
   const { countTokens } = options;
-  const agent = await openAgent({ settings, clock, note, countTokens, meter }, opened);
+  const codecs = memory.down.watching(makeCodec);
+  const agent = await openAgent({ settings, clock, note, countTokens, codecs, meter }, opened);
   const way = await wayTo(agent.port, options.network, options.seed);
   opened(() => way.close());
   const socket = new WebSocket(`ws://127.0.0.1:${way.port}/ws-client`, { perMessageDeflate: false });
   opened(() => socket.terminate());
   const { interning } = options;
   const index = earFor(options.brain, options.caller, settings.core.reply.apology, interning);
-  const client = clientOn(socket, { ...options, clock, meter });
+  const coding = codingOf(codec, PLAYER_RATE, memory.up.watching(makeCodec));
+  const client = clientOn(socket, { ...options, clock, meter, coding, memory: memory.down });
   const { caller: script, table } = options;
   const caller = new Caller({ clock, chance, script, table, index, interning, note, client: client.make });
   socket.on('open', () => {
@@ -109,14 +117,18 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
 }
 
 type ClientParts = {
-  readonly clock: Clock;
+  readonly clock: RealClock;
   readonly meter: WebsocketMeter;
   readonly client?: ClientKind;
+  readonly coding: Coding | undefined;
+  /** Of what the agent said before it was coded. */
+  readonly memory: SoundMemory;
   readonly interning: boolean;
 };
 
 /** The caller's client on a real socket; `make` is called once, by the caller. */
-function clientOn(socket: WebSocket, { clock, meter, client: kind = 'stock', interning }: ClientParts) {
+function clientOn(socket: WebSocket, parts: ClientParts) {
+  const { clock, meter, client: kind = 'stock', interning, coding, memory } = parts;
   let client: WebsocketCallerClient | undefined;
   const send = (data: Uint8Array) => {
     meter.sent('up', clock.now(), webSocketBytes(data, true));
@@ -125,23 +137,29 @@ function clientOn(socket: WebSocket, { clock, meter, client: kind = 'stock', int
   return {
     make(hooks: CallerClientHooks): CallerClient {
       const line = { send, close: () => socket.close(1000) };
-      const listening = meter.listening(hooks);
-      const all = { kind, clock, playerRate: PLAYER_RATE, line, hooks: listening, interning };
+      const listening = meter.listening(coding === undefined ? hooks : memory.listening(hooks));
+      const all = { kind, clock, playerRate: PLAYER_RATE, line, hooks: listening, interning, coding };
       client = new WebsocketCallerClient(all);
       return client;
     },
     receive(data: Buffer, isBinary: boolean): void {
       meter.arrived('down', clock.now());
-      client?.receive(isBinary ? data : data.toString());
+      // The player counts from the arrival, and a chunk follows the one before it without a gap.
+      clock.instant(() => client?.receive(isBinary ? data : data.toString()));
     },
     micChunkSamples: (): number => client?.micChunkSamples ?? 0,
   };
 }
 
-async function hostCast(cast: Cast, opened: (close: Closing) => void): Promise<readonly HostedVendor[]> {
+async function hostCast(
+  cast: Cast,
+  clock: RealClock,
+  opened: (close: Closing) => void,
+): Promise<readonly HostedVendor[]> {
   const hosted: HostedVendor[] = [];
+  const instant = (run: () => void) => clock.instant(run);
   for (const vendor of [cast.stt, cast.llm, cast.tts]) {
-    const host = await hostVendor(vendor);
+    const host = await hostVendor(vendor, { instant });
     opened(() => host.close());
     hosted.push(host);
   }
@@ -152,13 +170,14 @@ type AgentParts = {
   readonly settings: AgentSettings;
   readonly clock: Clock;
   readonly countTokens: (text: string) => number;
+  readonly codecs: MakeCodec;
   readonly meter: WebsocketMeter;
   note(fact: Fact): void;
 };
 
 /** The agent behind its real server, of whose calls the first is told; a fault of ours ends the run. */
 async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
-  const { settings, clock, countTokens, note, meter } = parts;
+  const { settings, clock, countTokens, codecs, note, meter } = parts;
   const vad = await VadWorker.start();
   opened(() => vad.stop());
   const agents = keepAliveAgents();
@@ -176,7 +195,8 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
     host: '127.0.0.1',
     port: 0,
     onClient: (connection: Connection) => {
-      const session = createCall({ settings, transport: 'websocket', epochMs: Date.now(), countTokens });
+      const shared = { settings, countTokens, codecs };
+      const session = createCall({ ...shared, transport: 'websocket', epochMs: Date.now() });
       const parts = { session, connection, vad, agents, now: () => clock.now(), onFault };
       calls += 1;
       if (calls > 1) return void new SessionHost({ ...parts, note: () => {} });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EarIndex } from './ear-index.ts';
+import { EarIndex, PASSAGE_SAMPLES } from './ear-index.ts';
 import { ONSET_SAMPLES } from './formant.ts';
 import { Voice } from './voice.ts';
 
@@ -86,6 +86,32 @@ describe('the ear', () => {
     expect(words.map((word) => ear.onset(bytes, word.startSample)?.text)).toEqual(spoken);
     expect(ear.onset(pcm, 0)).toBeUndefined();
     expect(ear.onset(pcm, pcm.length - 5)).toBeUndefined();
+  });
+
+  it('names a word by any passage of it, and where in the word that is', () => {
+    const ear = new EarIndex(RATE, [text]);
+    const { pcm, words } = new Voice(RATE).utterance(text);
+    for (const { text: written, startSample, endSample } of words) {
+      const places: number[] = [];
+      for (let at = startSample; at + PASSAGE_SAMPLES <= endSample; at += 1) {
+        const found = ear.passage(pcm, at);
+        if (found === undefined) continue;
+        expect(found.word.text).toBe(written.toLowerCase().replace(/[.,?]/, ''));
+        expect(found.at).toBe(at - startSample);
+        places.push(found.at);
+      }
+      // One in 64 samples, from the first to the last.
+      expect(places).toEqual(places.map((_, index) => index * PASSAGE_SAMPLES));
+      expect(places.length).toBe(Math.floor((endSample - startSample) / PASSAGE_SAMPLES));
+    }
+  });
+
+  it('knows no passage in which a sample differs', () => {
+    const pcm = new Voice(RATE).word('hello').slice();
+    const ear = new EarIndex(RATE, ['hello']);
+    expect(ear.passage(pcm, 640)).toMatchObject({ at: 640 });
+    pcm[660] = (pcm[660] ?? 0) + 1;
+    expect(ear.passage(pcm, 640)).toBeUndefined();
   });
 
   it('does not name a word whose onset was damaged', () => {

@@ -22,7 +22,12 @@ export class AssistantContext implements Processor {
   }
 
   process(now: Micros, frame: Frame, direction: Direction): void {
-    if (frame.kind === 'Heard' && frame.text !== '') {
+    if (frame.kind === 'Heard' && frame.instead !== undefined) {
+      const { reply, text } = frame;
+      if (this.#conversation.amend(frame.instead, text)) {
+        this.#outlet.note(now, { what: 'context.amended', reply, text });
+      }
+    } else if (frame.kind === 'Heard' && frame.text !== '') {
       const role = 'assistant';
       const { merged, trimmed: chars } = this.#conversation.append(role, frame.text);
       this.#outlet.note(now, { what: 'context', role, text: frame.text, merged });

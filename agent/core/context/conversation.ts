@@ -45,9 +45,48 @@ export class Conversation {
     if (merged) this.#chars -= this.#messages.pop()?.content.length ?? 0;
     this.#messages.push({ role, content });
     this.#chars += content.length;
+    this.#forget();
+    return { merged, trimmed: whole.length - content.length };
+  }
+
+  /**
+   * Of the assistant's last message, `text` was really heard where its end says `stated`. False when
+   * that can no longer be put right: there is no such end, or something was said behind an empty one.
+   */
+  amend(stated: string, text: string): boolean {
+    if (stated === '') {
+      if (text === '' || this.#messages.at(-1)?.role === 'assistant') return false;
+      this.append('assistant', text);
+      return true;
+    }
+    const at = this.#messages.findLastIndex(({ role }) => role === 'assistant');
+    const message = this.#messages[at];
+    if (message === undefined || !message.content.endsWith(stated)) return false;
+    const whole = `${message.content.slice(0, message.content.length - stated.length)}${text}`.trim();
+    const content = lastChars(whole, LIMITS.messageCharsMax);
+    this.#chars += content.length - message.content.length;
+    if (content !== '') this.#messages[at] = { role: 'assistant', content };
+    else this.#remove(at);
+    this.#forget();
+    return true;
+  }
+
+  /** The oldest messages go when there is too much of them. */
+  #forget(): void {
     while (this.#messages.length > LIMITS.historyMessagesMax || this.#chars > LIMITS.historyCharsMax) {
       this.#chars -= this.#messages.shift()?.content.length ?? 0;
     }
-    return { merged, trimmed: whole.length - content.length };
+  }
+
+  /** Takes out a message; what the caller said before and after it becomes one. */
+  #remove(at: number): void {
+    const [before, after] = [this.#messages[at - 1], this.#messages[at + 1]];
+    this.#messages.splice(at, 1);
+    if (before?.role !== 'user' || after?.role !== 'user') return;
+    this.#chars -= before.content.length + after.content.length;
+    this.#messages.splice(at - 1, 2);
+    const later = this.#messages.splice(at - 1);
+    this.append('user', `${before.content} ${after.content}`);
+    this.#messages.push(...later);
   }
 }

@@ -186,6 +186,87 @@ describe('an interruption', () => {
   });
 });
 
+describe('what a client tells of the audio it dropped', () => {
+  /** Ten words of 20 ms, interrupted at 60 ms with a lead of 40 ms: four were sent. */
+  function interrupted(flushable = true) {
+    const stage = playout(flushable);
+    for (let n = 0; n < 10; n += 1) stage.word(`w${n}`, n * 20, n * 20 + 20);
+    stage.audio(0, 10);
+    stage.run(59);
+    stage.interrupts(60);
+    const heard = () => stage.row.after.of('Heard').map(({ text, instead }) => [text, instead]);
+    return { ...stage, heard, estimate: 'w0 w1 w2' };
+  }
+
+  test('takes the place of the estimate: heard is what was sent less what was dropped', () => {
+    const { row, heard, estimate, sent } = interrupted();
+    expect([sent.length, heard()]).toEqual([4, [[estimate, undefined]]]);
+    row.subject.unplayed(ms(150), ms(60));
+    expect(heard()).toEqual([
+      [estimate, undefined],
+      ['w0', estimate],
+    ]);
+  });
+
+  test.each([
+    [ms(20), []],
+    [ms(100), [['', 'w0 w1 w2']]],
+    [ms(9_000), [['', 'w0 w1 w2']]],
+    [0, [['w0 w1 w2 w3', 'w0 w1 w2']]],
+  ])('%i µs of it: corrects only what was wrong, and never beyond what was sent', (us, corrections) => {
+    const { row, heard } = interrupted();
+    row.subject.unplayed(ms(150), us);
+    expect(heard().slice(1)).toEqual(corrections);
+  });
+
+  test('is taken once for each interruption, in their order', () => {
+    const { row, heard, audio, word, interrupts, run, estimate } = interrupted();
+    interrupts(70, 2);
+    word('next', 0, 40, 3);
+    audio(100, 4, 3);
+    run(150);
+    interrupts(150, 3);
+    // The second reply had made no sound; what is told of it moves nothing.
+    for (const us of [ms(40), 0, ms(80)]) row.subject.unplayed(ms(200), us);
+    expect(heard()).toEqual([
+      [estimate, undefined],
+      ['next', undefined],
+      ['w0 w1', estimate],
+      ['', 'next'],
+    ]);
+    row.subject.unplayed(ms(300), 0);
+    expect(heard()).toHaveLength(4);
+  });
+
+  test('is not believed of a client that cannot drop, and of one that nobody asked', () => {
+    const { row, heard } = interrupted(false);
+    row.subject.unplayed(ms(150), ms(80));
+    expect(heard()).toHaveLength(1);
+    const idle = playout(true);
+    idle.row.subject.unplayed(0, ms(20));
+    expect(idle.row.after.of('Heard')).toEqual([]);
+  });
+
+  test('comes too late for a reply that counted as unheard once the caller has said more', () => {
+    const { row, word, audio, interrupts, run } = playout(true);
+    word('one', 0, 40);
+    audio(0, 4);
+    run(5);
+    interrupts(6);
+    expect(row.after.of('Heard').map(({ text }) => text)).toEqual(['']);
+    row.push(ms(300), { kind: 'UserStoppedSpeaking', turn: 2, answer: true, reply: 2 });
+    row.subject.unplayed(ms(400), 0);
+    expect(row.after.of('Heard')).toHaveLength(1);
+  });
+
+  test('is awaited for a bounded number of interruptions', () => {
+    const { row, interrupts } = playout(true);
+    for (let reply = 1; reply <= 1_000; reply += 1) interrupts(reply, reply);
+    for (let n = 0; n < 1_000; n += 1) row.subject.unplayed(ms(2_000), 0);
+    expect(row.after.of('Heard')).toEqual([]);
+  });
+});
+
 test('a reply without any sound is over when the voice says so', () => {
   const { row, ends, facts } = playout();
   ends(50);

@@ -29,6 +29,9 @@ type Reply = {
   sent: boolean;
 };
 
+/** What was stated of an interrupted reply before the client could tell how much of it was played. */
+type Estimate = { readonly reply: Reply; readonly text: string };
+
 export class PlayoutProcessor implements Processor {
   readonly name = 'transport.output';
   readonly #client: ClientSession;
@@ -39,6 +42,8 @@ export class PlayoutProcessor implements Processor {
   #reply: Reply | undefined;
   /** Replies up to this one are over: late frames of them are dropped. */
   #closed = 0;
+  /** Interruptions of which the client has not yet said what it dropped; oldest first. */
+  #unsettled: (Estimate | undefined)[] = [];
 
   constructor(settings: PlayoutSettings, client: ClientSession, outlet: Outlet) {
     this.#client = client;
@@ -66,6 +71,10 @@ export class PlayoutProcessor implements Processor {
       case 'Interruption':
         this.#interrupt(now, frame.turn, frame.reply);
         break;
+      case 'UserStoppedSpeaking':
+        // Behind the caller's next words there is no place any more for a reply that counted as unheard.
+        this.#unsettled = this.#unsettled.map((estimate) => (estimate?.text === '' ? undefined : estimate));
+        break;
       case 'End':
         this.#close(now);
         break;
@@ -86,6 +95,20 @@ export class PlayoutProcessor implements Processor {
   /** The `played_out` timer: the caller has heard the reply to its end. */
   playedOut(now: Micros): void {
     this.#close(now);
+  }
+
+  /**
+   * The client dropped `us` of audio at the oldest interruption not yet accounted for. All that was sent
+   * before the interruption had arrived there before it, so the rest was played.
+   */
+  unplayed(now: Micros, us: Micros): void {
+    const estimate = this.#unsettled.shift();
+    if (estimate === undefined) return;
+    const { reply, text: instead } = estimate;
+    const dropped = Math.round((us * this.#client.outputRate) / 1_000_000);
+    const text = reply.ledger.heard(Math.max(0, this.#sentSamples(reply) - dropped));
+    if (text === instead) return;
+    this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete: false, instead });
   }
 
   #open(id: number): Reply | undefined {
@@ -181,13 +204,17 @@ export class PlayoutProcessor implements Processor {
   #interrupt(now: Micros, turn: number, id: number): void {
     this.#outlet.note(now, { what: 'interrupted', turn, reply: id });
     this.#closed = Math.max(this.#closed, id);
-    this.#close(now);
+    const reply = this.#reply;
+    const text = this.#close(now);
+    if (!this.#client.flushable) return;
+    this.#unsettled.push(reply === undefined ? undefined : { reply, text });
+    if (this.#unsettled.length > LIMITS.unsettledInterruptionsMax) this.#unsettled.shift();
   }
 
   /** Ends the reply here and now, and states what of it was heard. */
-  #close(now: Micros): void {
+  #close(now: Micros): string {
     const reply = this.#reply;
-    if (reply === undefined) return;
+    if (reply === undefined) return '';
     this.#reply = undefined;
     this.#closed = Math.max(this.#closed, reply.id);
     this.#outlet.timers.clear('playout');
@@ -200,6 +227,7 @@ export class PlayoutProcessor implements Processor {
     const complete = reply.sent && !reply.cut && text === reply.ledger.text;
     this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete });
     this.#announce(now, { kind: 'BotStoppedSpeaking', reply: reply.id });
+    return text;
   }
 
   /** A client that cannot drop audio will play all that was sent; any other stops where it is. */

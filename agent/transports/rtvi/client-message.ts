@@ -6,11 +6,15 @@ import { LIMITS } from '../../core/limit.ts';
 import { RTVI_LABEL } from './message.ts';
 
 export type ClientCommand =
-  /** `version` and `library` (about.library): as sent, whatever they were; undefined when absent. */
+  /**
+   * `version`, `library` (about.library) and `codec` (about.platform_details.codec, in which the client
+   * wants its audio): as sent, whatever they were; undefined when absent.
+   */
   | {
       readonly kind: 'client-ready';
       readonly version: string | undefined;
       readonly library: string | undefined;
+      readonly codec: string | undefined;
     }
   | { readonly kind: 'disconnect-bot' }
   /** The app's own message; a request when it has an id that the client waits for. */
@@ -59,13 +63,19 @@ const ENVELOPE = z.object({
 const CONTENT = z.string().max(LIMITS.clientTextCharsMax);
 const BUTTON = z.string().regex(/^[0-9*#]$/, 'a key must be 0-9, * or #');
 
+const PLATFORM = z.object({
+  about: z.object({ platform_details: z.object({ codec: z.string().max(40) }) }),
+});
+
 const CLIENT_READY = z.unknown().transform((data): ClientCommand => {
   const found = z.object({ version: z.string() }).safeParse(data);
   const about = z.object({ about: z.object({ library: z.string().max(100) }) }).safeParse(data);
+  const platform = PLATFORM.safeParse(data);
   return {
     kind: 'client-ready',
     version: found.success ? found.data.version : undefined,
     library: about.success ? about.data.about.library : undefined,
+    codec: platform.success ? platform.data.about.platform_details.codec : undefined,
   };
 });
 

@@ -6,7 +6,15 @@ export const RTVI_LABEL = 'rtvi-ai';
 export const RTVI_VERSION = '2.1.0';
 
 export type ServerMessage =
-  | { readonly type: 'bot-ready'; readonly id?: string; readonly data: { readonly version: string } }
+  | {
+      readonly type: 'bot-ready';
+      readonly id?: string;
+      readonly data: {
+        readonly version: string;
+        /** For a client that asked for a codec and got it: its audio, both ways, is in it from here on. */
+        readonly about?: { readonly platform_details: { readonly codec: string } };
+      };
+    }
   /** `message` repeats `error` for clients of 1.13 and older. `fatal`: the client disconnects. */
   | {
       readonly type: 'error';

@@ -1,10 +1,11 @@
 // One RTVI conversation, whatever carries it: JSON text in, JSON text and events out. It answers the
 // handshake, refuses bad messages without ending the session, and stays silent about the pipeline
 // until the client is ready. Framing, audio and closing belong to the transport.
+import { z } from 'zod';
 import { unreachable } from '../../core/assert.ts';
 import type { ClientEvent } from '../../core/client.ts';
 import type { Frame } from '../../core/frame.ts';
-import type { Micros } from '../../core/time.ts';
+import { type Micros, ms } from '../../core/time.ts';
 import { type ClientCommand, parseClientMessage } from './client-message.ts';
 import { handshake } from './handshake.ts';
 import { errorMessage, formatMessage, type ServerMessage } from './message.ts';
@@ -22,10 +23,18 @@ export type RtviOptions = {
   readonly requests?: ReadonlyMap<string, RequestHandler>;
 };
 
+/**
+ * `t` of the `client-message` by which a client that drops audio on `bot-interrupted` answers it, each time:
+ * `d.ms` is what it had received and did not play.
+ */
+export const UNPLAYED_AUDIO = 'unplayed-audio';
+
 export type RtviHooks = {
   /** The JSON text of one message for the client. */
   send(now: Micros, json: string): void;
   event(now: Micros, event: ClientEvent): void;
+  /** The client wants its audio in `codec`: whether it will be. Without this hook it never is. */
+  agree?(codec: string): boolean;
 };
 
 export class RtviSession {
@@ -77,10 +86,11 @@ export class RtviSession {
     switch (command.kind) {
       case 'client-ready':
         this.#library ??= command.library;
-        return this.#greet(id, command.version);
+        return this.#greet(id, command.version, command.codec);
       case 'disconnect-bot':
         return this.#event({ kind: 'left', reason: 'the client sent disconnect-bot' });
       case 'client-message':
+        if (command.t === UNPLAYED_AUDIO) return this.#unplayed(id, command.d);
         return this.#answer(id, command.t, command.d);
       case 'text':
         return this.#event(command);
@@ -93,14 +103,17 @@ export class RtviSession {
   }
 
   /** A repeated client-ready is answered again; the conversation starts once. */
-  #greet(id: string | undefined, version: string | undefined): void {
+  #greet(id: string | undefined, version: string | undefined, codec: string | undefined): void {
     const first = !this.ready;
     const agreed = handshake(version);
+    const coded = codec !== undefined && this.#hooks.agree?.(codec) === true;
+    const about = coded ? { about: { platform_details: { codec } } } : {};
     if (first) {
       const tell = (message: ServerMessage): void => this.#tell(message);
       this.#observer = new RtviObserver({ dialect: agreed.dialect, epochMs: this.#options.epochMs, tell });
     }
-    this.#tell({ type: 'bot-ready', ...(id === undefined ? {} : { id }), data: { version: agreed.version } });
+    const data = { version: agreed.version, ...about };
+    this.#tell({ type: 'bot-ready', ...(id === undefined ? {} : { id }), data });
     if (agreed.complaint !== undefined) this.#refuse(id, agreed.complaint);
     if (first) this.#event({ kind: 'ready' });
   }
@@ -114,6 +127,12 @@ export class RtviSession {
     if (id === undefined) return;
     const data = answer.data === undefined ? { t } : { t, d: answer.data };
     this.#tell({ type: 'server-response', id, data });
+  }
+
+  #unplayed(id: string | undefined, d: unknown): void {
+    const played = UNPLAYED.safeParse(d);
+    if (!played.success) return this.#refuse(id, `${UNPLAYED_AUDIO} wants { ms: a number from 0 }`);
+    this.#event({ kind: 'unplayed', us: Math.round(ms(played.data.ms)) });
   }
 
   /** To the one who asked when the message has an id, as a general error otherwise. */
@@ -133,3 +152,6 @@ export class RtviSession {
     this.#hooks.event(this.#now, event);
   }
 }
+
+/** More than a minute is no honest account of a queue. */
+const UNPLAYED = z.object({ ms: z.number().min(0).max(60_000) });

@@ -123,6 +123,18 @@ describe('what a client sends', () => {
     expect([events, messages, closes]).toEqual([[], [], []]);
   });
 
+  test('what a client dropped at an interruption is taken as it says, and bounded', () => {
+    const { events, messages, says } = desk();
+    says('client-message', { t: 'unplayed-audio', d: { ms: 120.5 } });
+    expect([events, messages]).toEqual([[{ kind: 'unplayed', us: 120_500 }], []]);
+    for (const [n, d] of [{ ms: -1 }, { ms: 1e12 }, { ms: 'much' }, {}, undefined].entries()) {
+      says('client-message', { t: 'unplayed-audio', d }, `id-${n}`);
+    }
+    expect(events).toHaveLength(1);
+    expect(messages).toHaveLength(5);
+    expect(messages[0]).toMatchObject({ type: 'error-response', id: 'id-0' });
+  });
+
   test.each([
     ['dtmf', { buttons: ['A'] }, 'dtmf is not valid'],
     ['send-text', { content: 7 }, 'send-text is not valid: content'],

@@ -1,15 +1,18 @@
 // Serves one unmodified Pipecat JavaScript client: protobuf frames around RTVI messages and PCM, over
-// a WebSocket. Bytes that break the protocol end this session with a sentence that says what was
-// wrong and what is expected; a bad RTVI message inside a good frame is only answered.
+// a WebSocket; our own client may have its audio coded (`coded-voice.ts`). Bytes that break the protocol
+// end this session with a sentence that says what was wrong and what is expected; a bad RTVI message
+// inside a good frame is only answered.
 // Sources: @pipecat-ai/websocket-transport 1.7.1, @pipecat-ai/client-js 1.13.1.
 import type { ClientFactory, ClientHooks, ClientSession } from '../../core/client.ts';
 import type { Frame } from '../../core/frame.ts';
 import { LIMITS } from '../../core/limit.ts';
 import { type Micros, ms } from '../../core/time.ts';
+import type { MakeCodec } from '../../media/codec/codec.ts';
 import { LeadEstimator } from '../../media/lead.ts';
 import { errorMessage } from '../rtvi/message.ts';
 import { type RtviOptions, RtviSession } from '../rtvi/session.ts';
 import { BlockChunker } from './block-chunker.ts';
+import { CodedVoice } from './coded-voice.ts';
 import { decodeFrame, encodeAudio, encodeMessage, type WireAudio } from './wire.ts';
 
 export type WebsocketClientOptions = RtviOptions & {
@@ -17,6 +20,8 @@ export type WebsocketClientOptions = RtviOptions & {
   readonly outputRate?: number;
   /** Audio sent ahead of real time, ms, in place of the lead that follows the network. */
   readonly fixedLeadMs?: number;
+  /** Codecs that our own client may ask for; none when absent. */
+  readonly codecs?: MakeCodec | undefined;
 };
 
 /** Sessions for stock clients, which cannot drop audio they have received, and our own, which can. */
@@ -35,7 +40,10 @@ class WebsocketSession implements ClientSession {
   readonly outputRate: number;
   readonly #hooks: ClientHooks;
   readonly #rtvi: RtviSession;
+  readonly #codecs: MakeCodec | undefined;
   readonly #chunker: BlockChunker;
+  /** In place of the chunker once a codec is agreed upon. */
+  #coded: CodedVoice | undefined;
   readonly #lead = new LeadEstimator();
   readonly #fixedLeadUs: Micros | undefined;
   #open = true;
@@ -44,10 +52,12 @@ class WebsocketSession implements ClientSession {
   constructor(options: WebsocketClientOptions, hooks: ClientHooks) {
     this.outputRate = options.outputRate ?? 24_000;
     this.#fixedLeadUs = options.fixedLeadMs === undefined ? undefined : ms(options.fixedLeadMs);
+    this.#codecs = options.codecs;
     this.#hooks = hooks;
     this.#rtvi = new RtviSession(options, {
       send: (now, json) => hooks.send(now, encodeMessage(json)),
       event: (now, event) => hooks.event(now, event),
+      agree: (codec) => this.#agree(codec),
     });
     this.#chunker = new BlockChunker((pcm) => hooks.send(this.#now, encodeAudio(pcm, this.outputRate)));
   }
@@ -76,7 +86,7 @@ class WebsocketSession implements ClientSession {
   }
 
   get leadUs(): Micros | undefined {
-    return this.#fixedLeadUs ?? this.#lead.leadUs;
+    return this.#fixedLeadUs ?? this.#lead.leadUs(this.flushable);
   }
 
   /** Everything comes as messages here. */
@@ -91,13 +101,13 @@ class WebsocketSession implements ClientSession {
   sendAudio(now: Micros, pcm: Uint8Array): void {
     if (!this.#open) return;
     this.#now = now;
-    this.#chunker.push(pcm);
+    (this.#coded ?? this.#chunker).push(pcm);
   }
 
   flushAudio(now: Micros): void {
     if (!this.#open) return;
     this.#now = now;
-    this.#chunker.flush();
+    (this.#coded ?? this.#chunker).flush();
   }
 
   /** The stock client calls every close by the server an error, so the reason is told first. */
@@ -108,13 +118,33 @@ class WebsocketSession implements ClientSession {
     this.#end(CLOSE.normal, reason);
   }
 
+  /** Once, and for our own client alone: what a stock client says of its platform changes nothing. */
+  #agree(codec: string): boolean {
+    if (this.#coded !== undefined) return this.#coded.name === codec;
+    if (this.#rtvi.ready || this.#rtvi.library !== OWN_LIBRARY || this.#codecs === undefined) return false;
+    const send = (message: Uint8Array): void => this.#hooks.send(this.#now, message);
+    this.#coded = CodedVoice.of(codec, this.outputRate, this.#codecs, send);
+    return this.#coded !== undefined;
+  }
+
   /** The microphone counts from client-ready on; stock clients send nothing before. */
   #hear(audio: WireAudio): void {
+    if (this.#coded !== undefined) return this.#hearCoded(this.#coded, audio);
     const wrong = faultOf(audio);
     if (wrong !== undefined) return this.#reject(CLOSE.badBytes, `${wrong}; expected mono s16le audio`);
-    if (!this.#rtvi.ready || audio.pcm.length === 0) return;
-    this.#lead.arrived(this.#now, audio.pcm.length >> 1, audio.sampleRate);
-    this.#hooks.event(this.#now, { kind: 'audio', pcm: audio.pcm, sampleRate: audio.sampleRate });
+    if (this.#rtvi.ready && audio.pcm.length > 0) this.#heard(audio.pcm, audio.sampleRate);
+  }
+
+  #hearCoded(coded: CodedVoice, audio: WireAudio): void {
+    const decoded = coded.decode(audio);
+    if (!decoded.ok)
+      return this.#reject(CLOSE.badBytes, `${decoded.reason}; expected audio in ${coded.name}`);
+    this.#heard(decoded.pcm, decoded.sampleRate);
+  }
+
+  #heard(pcm: Uint8Array, sampleRate: number): void {
+    this.#lead.arrived(this.#now, pcm.length >> 1, sampleRate);
+    this.#hooks.event(this.#now, { kind: 'audio', pcm, sampleRate });
   }
 
   #reject(code: number, reason: string): void {

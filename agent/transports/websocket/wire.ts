@@ -32,7 +32,7 @@ export type WireAudio = {
   readonly kind: 'audio';
   readonly id: bigint;
   readonly name: string;
-  /** s16le. */
+  /** s16le, or a frame of the codec that the two ends have agreed upon. */
   readonly pcm: Uint8Array;
   /** Hz. */
   readonly sampleRate: number;
@@ -70,9 +70,13 @@ export function encodeFrame(frame: WireFrame): Uint8Array<ArrayBuffer> {
   }
 }
 
+/** One frame of a codec, mono: the same message, named after the codec, with its bytes for samples. */
+export const encodeCoded = (name: string, bytes: Uint8Array, sampleRate: number): Uint8Array<ArrayBuffer> =>
+  encodeAudioFrame({ kind: 'audio', id: 0n, name, pcm: bytes, sampleRate, channels: 1, pts: undefined });
+
 /** A mono audio frame, byte for byte as the stock serializer writes it. */
 export const encodeAudio = (pcm: Uint8Array, sampleRate: number): Uint8Array<ArrayBuffer> =>
-  encodeAudioFrame({ kind: 'audio', id: 0n, name: 'audio', pcm, sampleRate, channels: 1, pts: undefined });
+  encodeCoded('audio', pcm, sampleRate);
 
 /** A frame around the JSON text of one RTVI message. */
 export function encodeMessage(data: string): Uint8Array<ArrayBuffer> {

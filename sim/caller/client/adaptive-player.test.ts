@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Kernel } from '#sim/kernel/kernel.ts';
+import { lateClock } from '../late-clock.test-support.ts';
 import { AdaptivePlayer } from './adaptive-player.ts';
 import type { HeardPiece } from './client.ts';
 
@@ -16,12 +17,21 @@ type Piece = HeardPiece & { readonly mark: number };
 class Stage {
   readonly kernel = new Kernel();
   readonly pieces: Piece[] = [];
-  readonly player = new AdaptivePlayer(this.kernel, RATE, (piece) => {
-    expect(piece.startUs, 'a piece is told when it begins to sound').toBe(this.kernel.now());
-    const { pcm } = piece;
-    this.pieces.push({ ...piece, mark: (pcm[0] ?? 0) + 256 * (pcm[1] ?? 0) });
-  });
+  /** What each clear dropped, ms. */
+  readonly droppedMs: number[] = [];
+  readonly player: AdaptivePlayer;
   #mark = 0;
+
+  /** `lateUs`: by how much its timers are late. */
+  constructor(lateUs = 0) {
+    this.player = new AdaptivePlayer(lateClock(this.kernel, lateUs), RATE, (piece) => {
+      const toldUs = this.kernel.now() - piece.startUs;
+      expect(toldUs, 'a piece is told when it begins to sound').toBeGreaterThanOrEqual(0);
+      expect(toldUs).toBeLessThanOrEqual(lateUs);
+      const { pcm } = piece;
+      this.pieces.push({ ...piece, mark: (pcm[0] ?? 0) + 256 * (pcm[1] ?? 0) });
+    });
+  }
 
   arrives(atMs: number, samples = CHUNK): this {
     const pcm = new Int16Array(samples).fill(this.#mark++);
@@ -36,7 +46,7 @@ class Stage {
   }
 
   clears(atMs: number): this {
-    this.kernel.after(atMs * 1_000, () => this.player.clear(), undefined);
+    this.kernel.after(atMs * 1_000, () => this.droppedMs.push(this.player.clear() / 1_000), undefined);
     return this;
   }
 
@@ -107,6 +117,28 @@ describe('clearing', () => {
       [2, 40_000, true],
       [10, 60_000, true],
     ]);
+  });
+
+  test('says how much it dropped: what was sent less that is what was heard', async () => {
+    const stage = new Stage();
+    for (let n = 0; n < 10; n += 1) stage.arrives(0);
+    const { pieces, droppedMs } = await stage.clears(50).clears(55).plays();
+    expect(droppedMs).toEqual([200 - 20 * pieces.length, 0]);
+  });
+
+  test.each([1_000, 9_000, 19_000])('with timers %i µs late drops the same as without', async (lateUs) => {
+    for (const clearMs of [5, 50, 61, 79]) {
+      const stories = [new Stage(), new Stage(lateUs)];
+      for (const stage of stories) {
+        for (let n = 0; n < 10; n += 1) stage.arrives(0);
+        await stage.clears(clearMs).arrives(120).plays();
+      }
+      const [punctual, late] = stories.map(({ pieces, droppedMs }) => ({
+        droppedMs,
+        pieces: pieces.map(({ mark, startUs, continues }) => ({ mark, startUs, continues })),
+      }));
+      expect(late).toEqual(punctual);
+    }
   });
 
   test('drops a beginning that is still held back', async () => {

@@ -12,6 +12,14 @@ const SLACK_WANTED_US: Micros = ms(20);
 /** Share of a surplus given back at each new start: quick to rise, slow to fall. */
 const DECAY = 0.25;
 
+/** A chunk that has not begun to sound. */
+type Waiting = {
+  readonly timer: Timer;
+  readonly startUs: Micros;
+  readonly lengthUs: Micros;
+  begin(): void;
+};
+
 export class AdaptivePlayer implements Player {
   readonly #clock: Clock;
   readonly #rate: number;
@@ -24,7 +32,7 @@ export class AdaptivePlayer implements Player {
   #running = false;
   /** Least audio that was queued when a chunk arrived, in the present run; undefined after only one. */
   #slackUs: Micros | undefined;
-  #waiting: Timer[] = [];
+  #waiting: Waiting[] = [];
 
   constructor(clock: Clock, rate: number, sound: Sound) {
     this.#clock = clock;
@@ -39,26 +47,29 @@ export class AdaptivePlayer implements Player {
     else this.#adapt(arrivedUs);
     this.#running = true;
     const startUs = continues ? this.#dryAtUs : arrivedUs + this.#holdUs;
-    const endUs = startUs + lengthUs(pcm.length >> 1, this.#rate);
+    const pieceUs = lengthUs(pcm.length >> 1, this.#rate);
+    const endUs = startUs + pieceUs;
     this.#dryAtUs = endUs;
-    const timer = this.#clock.after(
-      startUs - arrivedUs,
-      () => {
-        this.#waiting.shift();
-        this.#soundedUs = endUs;
-        this.#sound({ pcm, startUs, arrivedUs, continues, damagedSamples: 0, addedSamples: 0 });
-      },
-      undefined,
-    );
-    this.#waiting.push(timer);
+    const begin = () => {
+      this.#waiting.shift();
+      this.#soundedUs = endUs;
+      this.#sound({ pcm, startUs, arrivedUs, continues, damagedSamples: 0, addedSamples: 0 });
+    };
+    const timer = this.#clock.after(startUs - arrivedUs, begin, undefined);
+    this.#waiting.push({ timer, startUs, lengthUs: pieceUs, begin });
   }
 
-  clear(): void {
-    for (const timer of this.#waiting) this.#clock.cancel(timer);
+  clear(): Micros {
+    const now = this.#clock.now();
+    for (const { timer } of this.#waiting) this.#clock.cancel(timer);
+    // Where a timer is late, the sound was not: what should have begun has begun.
+    for (const { startUs, begin } of [...this.#waiting]) if (startUs < now) begin();
+    const droppedUs = this.#waiting.reduce((sum, { lengthUs }) => sum + lengthUs, 0);
     this.#waiting = [];
     this.#dryAtUs = this.#soundedUs;
     this.#slackUs = undefined;
     this.#running = false;
+    return droppedUs;
   }
 
   /** A new run begins: a run dry within the reply before asks for more, a comfortable one for less. */

@@ -27,6 +27,8 @@ export type HeardPiece = {
   readonly damagedSamples: number;
   /** Samples by which what sounds is longer (or, negative, shorter) than what was sent. */
   readonly addedSamples: number;
+  /** What `pcm` was before a codec changed it: words are known by their samples, and people by ear. */
+  readonly sent?: Uint8Array;
 };
 
 export type CallerClientHooks = {

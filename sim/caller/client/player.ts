@@ -4,8 +4,8 @@ import type { HeardPiece } from './client.ts';
 export interface Player {
   /** A chunk of PCM s16le has arrived. */
   arrived(pcm: Uint8Array): void;
-  /** Drops what has not begun to sound, if this player can. */
-  clear(): void;
+  /** Drops what has not begun to sound; microseconds of it, or undefined when this player cannot. */
+  clear(): number | undefined;
 }
 
 export type Sound = (piece: HeardPiece) => void;

@@ -26,5 +26,7 @@ export class StockPlayer implements Player {
     this.#sound({ pcm, startUs, arrivedUs, continues, damagedSamples: 0, addedSamples: 0 });
   }
 
-  clear(): void {}
+  clear(): undefined {
+    return undefined;
+  }
 }
