@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { assert } from './core/assert.ts';
 import type { LlmFactory, SttFactory, TtsFactory } from './core/provider.ts';
-import type { CoreSettings } from './core/setting.ts';
+import { type CoreSettings, DEFAULT_CORE_SETTINGS } from './core/setting.ts';
 import { type Chosen, llmFactory, sttFactory, ttsFactory } from './providers/registry.ts';
 import { countTokens } from './providers/tokens.ts';
 import { VARIABLES } from './setting/table.ts';
@@ -128,7 +128,7 @@ const coreOf = (values: Values): CoreSettings => ({
     prePaddingMs: values.vadPrePaddingMs,
   },
   turn: {
-    endpointSilenceMs: values.endpointSilenceMs,
+    ...DEFAULT_CORE_SETTINGS.turn,
     transcriptTimeoutMs: values.transcriptTimeoutMs,
   },
   context: { systemPrompt: values.systemPrompt, windowTokens: values.contextWindowTokens },

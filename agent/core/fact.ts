@@ -28,6 +28,18 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'typed'; readonly turn: number; readonly text: string }
   /** The caller's turn is over and `reply` answers it. */
   | { readonly what: 'turn.committed'; readonly turn: number; readonly reply: number; readonly text: string }
+  /** `reply` was begun on the words so far, before the turn was over. */
+  | { readonly what: 'speculated'; readonly turn: number; readonly reply: number; readonly text: string }
+  /** That draft will not be given: the caller went on, or the words were others. */
+  | { readonly what: 'discarded'; readonly turn: number; readonly reply: number }
+  /** The caller was heard over `reply`, which paused; what that was; and it went on. */
+  | { readonly what: 'ducked'; readonly turn: number; readonly reply: number }
+  | {
+      readonly what: 'classified';
+      readonly turn: number;
+      readonly as: 'interruption' | 'backchannel' | 'noise' | 'echo' | 'side_talk';
+    }
+  | { readonly what: 'resumed'; readonly reply: number }
   /** Sound without words: nothing to answer. */
   | { readonly what: 'turn.dropped'; readonly turn: number }
   | {

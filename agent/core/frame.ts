@@ -14,8 +14,14 @@ export type SystemFrame =
   | { readonly kind: 'End'; readonly reason: string }
   | { readonly kind: 'Error'; readonly stage: Stage; readonly failure: Failure; readonly fatal: boolean }
   /** VAD decisions. `atUs`: arrival of the last audio that held speech (stopped) or began it (started). */
-  | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros }
-  | { readonly kind: 'VadUserStoppedSpeaking'; readonly atUs: Micros; readonly decidedUs: Micros }
+  | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros; readonly levelDb?: number }
+  /** `levelDb`: mean loudness of the speech, dB against full scale; absent when unknown. */
+  | {
+      readonly kind: 'VadUserStoppedSpeaking';
+      readonly atUs: Micros;
+      readonly decidedUs: Micros;
+      readonly levelDb?: number;
+    }
   /** Turn decisions: the caller has the floor; has given it up (`answer`: with words to answer). */
   | { readonly kind: 'UserStartedSpeaking'; readonly turn: number }
   | {
@@ -24,12 +30,28 @@ export type SystemFrame =
       readonly answer: boolean;
       /** The reply that will answer it; 0 when none will. */
       readonly reply: number;
+      /** What the caller said; '' asks the question before it again. */
+      readonly text: string;
+      /** Characters that the text lost at its beginning. */
+      readonly trimmed: number;
+      /** That reply has been begun already, as an answer to the same words. */
+      readonly drafted?: true;
       /** The caller typed and asked for an answer to read, not to hear. */
       readonly silent?: true;
     }
+  /** Begin `reply` as if `text` were the whole turn; nothing of it is let out before the turn is over. */
+  | { readonly kind: 'Speculate'; readonly turn: number; readonly reply: number; readonly text: string }
+  /** The draft `reply` will never be given: it leaves no trace. */
+  | { readonly kind: 'Discard'; readonly reply: number }
+  /** The caller is heard over `reply`: it pauses until it is known why. */
+  | { readonly kind: 'Duck'; readonly reply: number }
+  /** It was no interruption: `reply` goes on where the caller stopped hearing it. */
+  | { readonly kind: 'Resume'; readonly reply: number }
   /** Upstream to the recogniser: answer with what you have. */
   | { readonly kind: 'SttFinalize'; readonly turn: number }
   | { readonly kind: 'SttFinalized' }
+  /** A recogniser that knows about turns: this pause may be the end of one (`eager`), or is (`end`). */
+  | { readonly kind: 'SttSignal'; readonly signal: 'eager' | 'end' }
   /** Stop `reply` now: audio, generation and context in this one dispatch. */
   | { readonly kind: 'Interruption'; readonly turn: number; readonly reply: number }
   | { readonly kind: 'BotStartedSpeaking'; readonly reply: number }
@@ -48,8 +70,15 @@ export type DataFrame =
       readonly messages: readonly ChatMessage[];
       readonly tokens: number;
       readonly silent?: true;
+      /** The turn is not over yet: the reply is held back. */
+      readonly draft?: true;
     }
-  | { readonly kind: 'LlmStarted'; readonly reply: number; readonly silent?: true }
+  | {
+      readonly kind: 'LlmStarted';
+      readonly reply: number;
+      readonly silent?: true;
+      readonly draft?: true;
+    }
   | { readonly kind: 'LlmText'; readonly reply: number; readonly text: string }
   /** `cut`: the text stops short of its end, perhaps in the middle of a sentence. */
   | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut?: true }

@@ -76,10 +76,10 @@ export class Session {
     });
     this.#vad = new VadProcessor(settings.vad, outlet);
     this.#stt = new SttStage(parts.stt, outlet);
-    this.#turn = new TurnProcessor(settings.turn, outlet);
+    this.#turn = new TurnProcessor(settings.turn, outlet, () => this.#playout.saying);
     const user = new UserContext(settings.context, this.#conversation, outlet, parts.countTokens);
     this.#llm = new LlmStage(settings.reply, parts.llm, outlet, parts.countTokens);
-    this.#tts = new TtsStage(parts.tts, this.#client.outputRate, outlet);
+    this.#tts = new TtsStage(parts.tts, settings.turn.speculation, this.#client.outputRate, outlet);
     this.#playout = new PlayoutProcessor(settings.playout, this.#client, outlet);
     const assistant = new AssistantContext(this.#conversation, outlet);
     this.#pipeline = new Pipeline(
@@ -161,6 +161,8 @@ export class Session {
         return this.#turn.endpointReached(now);
       case 'transcript':
         return this.#turn.transcriptOverdue(now);
+      case 'overlap':
+        return this.#turn.overlapLasted(now);
       case 'audio_gap':
         return this.#vad.audioGap(now);
       case 'playout':

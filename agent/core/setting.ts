@@ -14,9 +14,40 @@ export type VadSettings = {
   readonly prePaddingMs: number;
 };
 
+/** How long a pause must last to be the end of a turn. */
+export type EndpointSettings = {
+  /**
+   * Points (silence in ms, score demanded per mille) of a curve that falls: silence rising, score falling.
+   * Between two points it is a straight line; what is below the last waits for the last.
+   */
+  readonly demand: readonly (readonly [silenceMs: number, score: number])[];
+};
+
+/** Answers begun before the turn is over: none, the model's text, or its voice as well. */
+export type Speculation = 'none' | 'text' | 'voice';
+
+export type SpeculationSettings = {
+  readonly upTo: Speculation;
+  /** Score from which a pause is worth an answer, per mille. */
+  readonly score: number;
+  /** Answers begun in one turn; after that the turn is waited for. */
+  readonly draftsMax: number;
+};
+
+/** What is done about a caller who is heard while the agent speaks. */
+export type OverlapSettings = {
+  /** `stop`: every speech is an interruption. `judge`: the agent pauses until it knows. */
+  readonly answer: 'stop' | 'judge';
+  /** Speech so long is an interruption, whatever the words. */
+  readonly confirmMs: number;
+  /** So much quieter than this caller's usual is somebody else, dB. */
+  readonly quietDb: number;
+};
+
 export type TurnSettings = {
-  /** Silence, from the last speech heard, before a turn may be committed. */
-  readonly endpointSilenceMs: number;
+  readonly endpoint: EndpointSettings;
+  readonly speculation: SpeculationSettings;
+  readonly overlap: OverlapSettings;
   /** A turn without its final transcript after this long is answered with what is there. */
   readonly transcriptTimeoutMs: number;
 };
@@ -58,8 +89,22 @@ export const DEFAULT_SYSTEM_PROMPT = [
 ].join(' ');
 
 export const DEFAULT_CORE_SETTINGS: CoreSettings = {
-  vad: { threshold: 0.5, exitThreshold: 0.35, minSpeechMs: 96, minSilenceMs: 128, prePaddingMs: 300 },
-  turn: { endpointSilenceMs: 192, transcriptTimeoutMs: 3_000 },
+  vad: { threshold: 0.5, exitThreshold: 0.35, minSpeechMs: 64, minSilenceMs: 32, prePaddingMs: 300 },
+  turn: {
+    endpoint: {
+      demand: [
+        [260, 1_000],
+        [360, 900],
+        [800, 600],
+        [1_600, 350],
+        [2_200, 80],
+        [3_000, 0],
+      ],
+    },
+    speculation: { upTo: 'voice', score: 300, draftsMax: 4 },
+    overlap: { answer: 'judge', confirmMs: 640, quietDb: 9 },
+    transcriptTimeoutMs: 3_000,
+  },
   context: { systemPrompt: DEFAULT_SYSTEM_PROMPT, windowTokens: 4_000 },
   playout: { leadMs: 100 },
   reply: { tokensMax: 150, apology: 'Sorry, I could not get an answer just now. Could you say that again?' },

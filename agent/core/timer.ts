@@ -7,6 +7,7 @@ export const TIMER_NAMES = [
   'llm', // the model session's own deadline
   'tts', // the voice session's own deadline
   'endpoint', // how long a pause must last before the turn is committed
+  'overlap', // how long the caller may be heard over the agent before that is an interruption
   'transcript', // how long a turn waits for its final transcript
   'audio_gap', // the caller's audio stopped in mid-speech
   'playout', // the next 20 ms of a reply

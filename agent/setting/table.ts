@@ -139,12 +139,6 @@ export const VARIABLES = {
     schema: whole(0, 2_000),
     preset: String(vad.prePaddingMs),
   },
-  endpointSilenceMs: {
-    name: 'ENDPOINT_SILENCE_MS',
-    about: 'silence before a turn may be answered, ms',
-    schema: whole(0, 5_000),
-    preset: String(turn.endpointSilenceMs),
-  },
   transcriptTimeoutMs: {
     name: 'TRANSCRIPT_TIMEOUT_MS',
     about: 'longest wait for a final transcript, ms',

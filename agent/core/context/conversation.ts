@@ -36,6 +36,14 @@ export class Conversation {
     return this.#messages;
   }
 
+  /** The history as it would be with that added; nothing is. */
+  preview(role: 'user' | 'assistant', text: string): readonly ChatMessage[] {
+    const last = this.#messages.at(-1);
+    const merged = last?.role === role;
+    const content = lastChars(merged ? `${last.content} ${text}` : text, LIMITS.messageCharsMax);
+    return [...(merged ? this.#messages.slice(0, -1) : this.#messages), { role, content }];
+  }
+
   /** Adds what was said. */
   append(role: 'user' | 'assistant', text: string): Appended {
     const last = this.#messages.at(-1);

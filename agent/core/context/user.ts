@@ -1,11 +1,9 @@
-// The user aggregator: transcripts of a turn become one message of the conversation, and the
-// conversation becomes a request to the model when the caller has given up the floor.
-
-import { lastChars } from '../excerpt.ts';
+// The user aggregator: what the caller said in a turn becomes a message of the conversation, and the
+// conversation a request to the model: when the turn is over, or as a draft before that.
 import type { Frame } from '../frame.ts';
-import { LIMITS } from '../limit.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
+import type { ChatMessage } from '../provider.ts';
 import type { ContextSettings } from '../setting.ts';
 import type { Micros } from '../time.ts';
 import type { Conversation } from './conversation.ts';
@@ -18,9 +16,6 @@ export class UserContext implements Processor {
   readonly #outlet: Outlet;
   readonly #countTokens: CountTokens;
   #link: Link | undefined;
-  #text = '';
-  /** Characters that the text lost at its beginning. */
-  #trimmed = 0;
 
   constructor(
     settings: ContextSettings,
@@ -39,39 +34,47 @@ export class UserContext implements Processor {
   }
 
   process(now: Micros, frame: Frame, direction: Direction): void {
-    if (frame.kind === 'Transcription') this.#collect(frame.text.trim());
     this.#link?.pass(now, frame, direction);
-    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#ask(now, frame);
+    if (frame.kind === 'Speculate') this.#draft(now, frame);
+    if (frame.kind === 'UserStoppedSpeaking' && frame.answer) this.#commit(now, frame);
   }
 
-  #collect(piece: string): void {
-    if (piece === '') return;
-    const whole = this.#text === '' ? piece : `${this.#text} ${piece}`;
-    this.#text = lastChars(whole, LIMITS.messageCharsMax);
-    this.#trimmed += whole.length - this.#text.length;
+  /** Asks as if the turn were over; the conversation knows nothing of it. */
+  #draft(now: Micros, { turn, reply, text }: Frame & { kind: 'Speculate' }): void {
+    this.#ask(now, this.#conversation.preview('user', text), { turn, reply, draft: true });
   }
 
-  #ask(now: Micros, { turn, reply, silent }: Frame & { kind: 'UserStoppedSpeaking' }): void {
-    const text = this.#text;
-    this.#text = '';
+  #commit(now: Micros, frame: Frame & { kind: 'UserStoppedSpeaking' }): void {
+    const { turn, reply, text, silent } = frame;
     this.#outlet.note(now, { what: 'turn.committed', turn, reply, text });
     // Without new words the question before this one is asked again.
     if (text !== '') {
       const { merged, trimmed } = this.#conversation.append('user', text);
       this.#outlet.note(now, { what: 'context', role: 'user', text, merged });
-      this.#noteTrimmed(now, 'conversation', this.#trimmed + trimmed);
-      this.#trimmed = 0;
+      this.#noteTrimmed(now, 'conversation', frame.trimmed + trimmed);
     }
-    const { systemPrompt, history } = this.#conversation;
+    if (frame.drafted) return;
+    this.#ask(now, this.#conversation.history, { turn, reply, ...(silent ? { silent } : {}) });
+  }
+
+  #ask(now: Micros, history: readonly ChatMessage[], of: Request): void {
+    const { systemPrompt } = this.#conversation;
     const window = windowOf(systemPrompt, history, this.#settings.windowTokens, this.#countTokens);
     const { messages, tokens } = window;
+    const { turn, reply } = of;
     this.#noteTrimmed(now, 'window', window.trimmed);
     this.#outlet.note(now, { what: 'llm.request', turn, reply, messages: messages.length, tokens });
-    const mode = silent ? { silent } : {};
-    this.#link?.push(now, { kind: 'LlmMessages', turn, reply, messages, tokens, ...mode });
+    this.#link?.push(now, { kind: 'LlmMessages', messages, tokens, ...of });
   }
 
   #noteTrimmed(now: Micros, where: 'conversation' | 'window', chars: number): void {
     if (chars > 0) this.#outlet.note(now, { what: 'context.trimmed', role: 'user', where, chars });
   }
 }
+
+type Request = {
+  readonly turn: number;
+  readonly reply: number;
+  readonly silent?: true;
+  readonly draft?: true;
+};

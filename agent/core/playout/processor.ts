@@ -2,6 +2,7 @@
 // agent knows what was heard. An interruption stops the audio and states the heard text in the
 // same dispatch; nothing of the reply is sent afterwards.
 import type { ClientSession } from '../client.ts';
+import { lastChars } from '../excerpt.ts';
 import type { Frame } from '../frame.ts';
 import { LIMITS } from '../limit.ts';
 import type { Outlet } from '../outlet.ts';
@@ -27,10 +28,15 @@ type Reply = {
   cut: boolean;
   /** The last packet has left; the client may still be playing. */
   sent: boolean;
+  /** Kept until the turn that it answers is over, or until it is known why the caller is heard over it. */
+  held: 'draft' | 'ducked' | undefined;
 };
 
 /** What was stated of an interrupted reply before the client could tell how much of it was played. */
 type Estimate = { readonly reply: Reply; readonly text: string };
+
+/** What an echo may repeat: some ten seconds of speech. */
+const SAYING_CHARS = 200;
 
 export class PlayoutProcessor implements Processor {
   readonly name = 'transport.output';
@@ -60,7 +66,7 @@ export class PlayoutProcessor implements Processor {
     switch (frame.kind) {
       case 'LlmStarted':
         // From here on the reply has an end to state, even if it never makes a sound.
-        this.#open(frame.reply);
+        this.#start(frame);
         break;
       case 'TtsAudio':
         return this.#audio(now, frame.reply, frame.pcm);
@@ -71,7 +77,17 @@ export class PlayoutProcessor implements Processor {
       case 'Interruption':
         this.#interrupt(now, frame.turn, frame.reply);
         break;
+      case 'Discard':
+        this.#discard(frame.reply);
+        break;
+      case 'Duck':
+        this.#duck(frame.reply);
+        break;
+      case 'Resume':
+        this.#release(now, frame.reply);
+        break;
       case 'UserStoppedSpeaking':
+        if (frame.drafted) this.#release(now, frame.reply);
         // Behind the caller's next words there is no place any more for a reply that counted as unheard.
         this.#unsettled = this.#unsettled.map((estimate) => (estimate?.text === '' ? undefined : estimate));
         break;
@@ -111,6 +127,38 @@ export class PlayoutProcessor implements Processor {
     this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete: false, instead });
   }
 
+  /** The end of what the agent has been saying, as far as it was sent; '' between replies. */
+  get saying(): string {
+    const reply = this.#reply;
+    return reply === undefined ? '' : lastChars(reply.ledger.heard(this.#sentSamples(reply)), SAYING_CHARS);
+  }
+
+  #start({ reply: id, draft }: Frame & { kind: 'LlmStarted' }): void {
+    const reply = this.#open(id);
+    if (reply !== undefined && draft) reply.held = 'draft';
+  }
+
+  /** Nothing of it was let out, so there is nothing to state either. */
+  #discard(id: number): void {
+    this.#closed = Math.max(this.#closed, id);
+    if (this.#reply?.id === id) this.#reply = undefined;
+  }
+
+  #duck(id: number): void {
+    if (this.#reply?.id !== id || this.#reply.held !== undefined) return;
+    this.#reply.held = 'ducked';
+    this.#outlet.timers.clear('playout');
+  }
+
+  #release(now: Micros, id: number): void {
+    const reply = this.#reply;
+    if (reply?.id !== id) return;
+    reply.held = undefined;
+    if (!this.#sendable(reply)) return;
+    reply.pace.resume(now);
+    this.tick(now);
+  }
+
   #open(id: number): Reply | undefined {
     if (id <= this.#closed) return undefined;
     this.#reply ??= {
@@ -123,6 +171,7 @@ export class PlayoutProcessor implements Processor {
       complete: false,
       cut: false,
       sent: false,
+      held: undefined,
     };
     return this.#reply.id === id ? this.#reply : undefined;
   }
@@ -155,6 +204,7 @@ export class PlayoutProcessor implements Processor {
 
   /** A whole packet is there, or the last piece of the reply. */
   #sendable(reply: Reply): boolean {
+    if (reply.held !== undefined) return false;
     return reply.queue.bytes >= this.#packetBytes || (reply.complete && reply.queue.bytes > 0);
   }
 

@@ -55,6 +55,9 @@ export class LlmStage implements Processor {
       case 'Interruption':
         this.#cancel(now);
         break;
+      case 'Discard':
+        if (this.#current?.reply === frame.reply) this.#cancel(now);
+        break;
       case 'BotStoppedSpeaking':
         // The voice gave up before the text was complete: nobody will hear the rest.
         if (this.#current?.reply === frame.reply) this.#cancel(now);
@@ -79,10 +82,15 @@ export class LlmStage implements Processor {
   }
 
   #generate(now: Micros, frame: Frame & { kind: 'LlmMessages' }): void {
-    const { reply, tokens, silent } = frame;
+    const { reply, tokens, silent, draft } = frame;
     this.#cancel(now);
     this.#current = { reply, sinceUs: now, promptTokens: tokens, text: '', tokens: 0 };
-    this.#link?.push(now, { kind: 'LlmStarted', reply, ...(silent ? { silent } : {}) });
+    this.#link?.push(now, {
+      kind: 'LlmStarted',
+      reply,
+      ...(silent ? { silent } : {}),
+      ...(draft ? { draft } : {}),
+    });
     this.#session.generate(now, reply, frame.messages);
     this.#follow();
   }

@@ -6,6 +6,7 @@ import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import { isAudible } from '../playout/audible.ts';
 import type { TtsEvent, TtsFactory, TtsSession } from '../provider.ts';
+import type { SpeculationSettings } from '../setting.ts';
 import type { Micros } from '../time.ts';
 import type { SocketEvent } from '../wire.ts';
 
@@ -21,6 +22,9 @@ export class TtsStage implements Processor {
   readonly #outlet: Outlet;
   readonly #rate: number;
   readonly #session: TtsSession;
+  readonly #speculation: SpeculationSettings;
+  /** Frames of a draft that is not worth its characters before the turn is over. */
+  #waiting: { readonly reply: number; readonly frames: Frame[] } | undefined;
   #link: Link | undefined;
   #splitter = new ClauseSplitter();
   #current: Speaking | undefined;
@@ -29,7 +33,8 @@ export class TtsStage implements Processor {
   /** Replies up to this one are over: text that still comes for them is not spoken. */
   #closed = 0;
 
-  constructor(factory: TtsFactory, rate: number, outlet: Outlet) {
+  constructor(factory: TtsFactory, speculation: SpeculationSettings, rate: number, outlet: Outlet) {
+    this.#speculation = speculation;
     this.#outlet = outlet;
     this.#rate = rate;
     this.#session = factory({
@@ -57,13 +62,25 @@ export class TtsStage implements Processor {
         this.#cancel(now);
         this.#endShown(now, false);
         break;
+      case 'Discard':
+        this.#closed = Math.max(this.#closed, frame.reply);
+        if (this.#waiting?.reply === frame.reply) this.#waiting = undefined;
+        this.#cancel(now);
+        break;
+      case 'UserStoppedSpeaking':
+        this.#link?.pass(now, frame, direction);
+        return this.#release(now, frame.reply);
       case 'LlmStarted':
         if (frame.silent) this.#shown = { reply: frame.reply, text: '' };
+        if (frame.draft && this.#speculation.upTo !== 'voice')
+          this.#waiting = { reply: frame.reply, frames: [] };
         break;
       case 'LlmText':
+        if (this.#waiting?.reply === frame.reply) return void this.#waiting.frames.push(frame);
         this.#text(now, frame.reply, frame.text);
         return;
       case 'LlmEnded':
+        if (this.#waiting?.reply === frame.reply) return void this.#waiting.frames.push(frame);
         this.#end(now, frame.reply, frame.cut === true);
         return;
       default:
@@ -80,6 +97,14 @@ export class TtsStage implements Processor {
   wake(now: Micros): void {
     this.#session.wake(now);
     this.#follow();
+  }
+
+  /** The turn is over: what was kept of its answer is spoken now. */
+  #release(now: Micros, reply: number): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting?.reply !== reply) return;
+    for (const frame of waiting.frames) this.process(now, frame, 'downstream');
   }
 
   #text(now: Micros, reply: number, text: string): void {

@@ -7,6 +7,7 @@ import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import type { VadSettings } from '../setting.ts';
 import type { Micros } from '../time.ts';
+import { Level, powerOf } from './level.ts';
 import { PaddingRing } from './ring.ts';
 import { type Segment, Segmenter, WINDOW_SAMPLES } from './segmenter.ts';
 
@@ -18,6 +19,7 @@ export class VadProcessor implements Processor {
   readonly #outlet: Outlet;
   readonly #segmenter: Segmenter;
   readonly #ring = new PaddingRing();
+  readonly #level = new Level();
   /** Audio before a window under way that may turn out to belong to speech, in bytes. */
   readonly #keptBytes: number;
   #link: Link | undefined;
@@ -26,6 +28,8 @@ export class VadProcessor implements Processor {
   #windowsAsked = 0;
   /** Arrival times of the windows asked for and not yet scored, oldest first. */
   readonly #arrivals: Micros[] = [];
+  /** Their mean powers, in the same order. */
+  readonly #powers: number[] = [];
 
   constructor(settings: VadSettings, outlet: Outlet) {
     this.#outlet = outlet;
@@ -59,6 +63,9 @@ export class VadProcessor implements Processor {
   scored(now: Micros, score: number): void {
     const atUs = this.#arrivals.shift();
     if (atUs === undefined) return;
+    const power = this.#powers.shift() ?? 0;
+    if (this.#segmenter.isSpeech(score)) this.#level.add(power);
+    else if (!this.#segmenter.speaking) this.#level.clear();
     this.#announce(now, this.#segmenter.take(score, atUs));
   }
 
@@ -69,17 +76,20 @@ export class VadProcessor implements Processor {
 
   #announce(now: Micros, segment: Segment | undefined): void {
     if (segment === undefined) return;
+    const { levelDb } = this.#level;
     if (segment.kind === 'stopped') {
       this.#outlet.timers.clear('audio_gap');
       this.#link?.push(now, {
         kind: 'VadUserStoppedSpeaking',
         atUs: segment.atUs,
         decidedUs: segment.decidedUs,
+        levelDb,
       });
+      this.#level.clear();
       return;
     }
     this.#outlet.timers.set('audio_gap', now + LIMITS.audioGapUs);
-    this.#link?.push(now, { kind: 'VadUserStartedSpeaking', atUs: segment.atUs });
+    this.#link?.push(now, { kind: 'VadUserStartedSpeaking', atUs: segment.atUs, levelDb });
     for (const pcm of this.#ring.drain()) {
       this.#link?.push(now, { kind: 'AudioRaw', pcm, sampleRate: 16_000 });
     }
@@ -97,6 +107,7 @@ export class VadProcessor implements Processor {
       this.#window = new Uint8Array(WINDOW_BYTES);
       this.#filled = 0;
       this.#arrivals.push(now);
+      this.#powers.push(powerOf(window));
       this.#outlet.effect({ kind: 'score', window: this.#windowsAsked++, pcm: window });
     }
   }

@@ -41,6 +41,11 @@ export class Segmenter {
     return this.#speaking;
   }
 
+  /** A window of this score holds speech, as things stand. */
+  isSpeech(score: number): boolean {
+    return score >= (this.#speaking ? this.#exit : this.#enter);
+  }
+
   /** One window's score (0…1024), in order; `atUs` is when its last sample arrived. */
   take(score: number, atUs: Micros): Segment | undefined {
     return this.#speaking ? this.#whileSpeaking(score, atUs) : this.#whileSilent(score, atUs);
