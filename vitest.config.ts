@@ -2,6 +2,7 @@
 // then what runs in real time, alone, so that no neighbour takes its processor.
 import { defineConfig } from 'vitest/config';
 
+const SETUP = ['scenarios/house/property.setup.ts'];
 const REAL_TIME = ['scenarios/**/*.realtime.test.ts', 'sim/**/referee.test.ts'];
 
 export default defineConfig({
@@ -12,6 +13,7 @@ export default defineConfig({
           name: 'virtual',
           include: ['{agent,sim,scenarios,reports}/**/*.test.ts'],
           exclude: REAL_TIME,
+          setupFiles: SETUP,
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
@@ -20,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'real-time',
           include: REAL_TIME,
+          setupFiles: SETUP,
           testTimeout: 300_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

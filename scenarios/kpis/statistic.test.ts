@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { percentile, spreadOf, wilson } from './statistic.ts';
 
-const samples = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 60 });
+/** Plus 0: -0 and 0 are one sample, and which of the two stands first means nothing. */
+const sample = fc.double({ noNaN: true, min: -1e9, max: 1e9 }).map((value) => value + 0);
+const samples = fc.array(sample, { minLength: 1, maxLength: 60 });
 const percent = fc.integer({ min: 1, max: 100 });
 
 test('a percentile is the smallest sample that covers its share, by counting', () => {
