@@ -8,12 +8,12 @@ const COLUMNS: readonly Column[] = [
   { width: 2 },
   { width: 37 },
   { width: 5, right: true },
-  { width: 9, right: true },
-  { width: 9, right: true },
-  { width: 9, right: true },
+  { width: 8, right: true },
+  { width: 8, right: true },
+  { width: 8, right: true },
   { width: 2 },
   { width: 11 },
-  { width: 16 },
+  { width: 19 },
 ];
 
 type Entry = readonly [string, KpiResult];

@@ -47,14 +47,24 @@ export async function run(options: EmulatorsOptions): Promise<number> {
     }
   } catch (error) {
     await Promise.all(hosted.map((host) => host.close()));
-    const what = error instanceof Error ? error.message : String(error);
-    return refuse({ what, where: '--port', todo: 'choose another port, or leave it out', exit: 3 });
+    return refuse(portError(error, options.port));
   }
   process.stdout.write(lines(hosted));
   await stopped();
   await Promise.all(hosted.map((host) => host.close()));
   clock.close();
   return 0;
+}
+
+function portError(error: unknown, port: number | undefined): UserError {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    what: taken ? 'another program listens there already' : `no port can be had: ${reason}`,
+    where: port === undefined ? '--port' : `--port ${port} (and the two after it)`,
+    todo: 'choose another port, or leave --port out',
+    exit: 3,
+  };
 }
 
 function lines([stt, llm, tts]: readonly HostedVendor[]): string {

@@ -7,14 +7,81 @@ import { nearest, type UserError } from '../error.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { checkScenario } from '../script/schema.ts';
 import { readSpeech } from '../speech/pack.ts';
+import { angryRepetition } from './angry-repetition.ts';
 import { bargeIn } from './barge-in.ts';
+import { correctionScenario } from './correction.ts';
+import { costCap } from './cost-cap.ts';
+import { dictation } from './dictation.ts';
+import { falseInterruptionBackchannel } from './false-interruption-backchannel.ts';
+import { falseInterruptionEcho } from './false-interruption-echo.ts';
+import { falseInterruptionNoise } from './false-interruption-noise.ts';
+import { falseInterruptionSideTalk } from './false-interruption-side-talk.ts';
+import { followUpPronouns } from './follow-up-pronouns.ts';
+import { hangUpMidReply, hangUpMidUtterance } from './hang-up.ts';
+import { hesitation } from './hesitation.ts';
+import { interruptionDouble } from './interruption-double.ts';
+import { interruptionEarly } from './interruption-early.ts';
+import { interruptionLate } from './interruption-late.ts';
+import { interruptionMid } from './interruption-mid.ts';
 import { parseJson } from './json.ts';
+import { lineOfPath } from './json-place.ts';
+import { longConversation } from './long-conversation.ts';
 import { multiTurn } from './multi-turn.ts';
+import { noise5, noise10, noise20 } from './noise.ts';
+import { overlappingStart } from './overlapping-start.ts';
+import { promptChange } from './prompt-change.ts';
+import { reconnectMidReply } from './reconnect-mid-reply.ts';
+import { reconnectMidUtterance } from './reconnect-mid-utterance.ts';
 import { unrecordedLine } from './recording.ts';
 import { shortCall } from './short-call.ts';
+import { silence } from './silence.ts';
+import { silenceAndNudge } from './silence-and-nudge.ts';
 import { singleTurn } from './single-turn.ts';
+import { telephone } from './telephone.ts';
+import { television } from './television.ts';
+import { toolBargeIn } from './tool-barge-in.ts';
+import { toolCall } from './tool-call.ts';
+import { toolTrouble } from './tool-trouble.ts';
+import { topicChange } from './topic-change.ts';
 
-const LIBRARY: readonly Scenario[] = [singleTurn, multiTurn, bargeIn, shortCall];
+const LIBRARY: readonly Scenario[] = [
+  singleTurn,
+  multiTurn,
+  bargeIn,
+  shortCall,
+  interruptionEarly,
+  interruptionMid,
+  interruptionLate,
+  interruptionDouble,
+  overlappingStart,
+  falseInterruptionBackchannel,
+  falseInterruptionNoise,
+  falseInterruptionEcho,
+  falseInterruptionSideTalk,
+  hesitation,
+  correctionScenario,
+  dictation,
+  noise20,
+  noise10,
+  noise5,
+  television,
+  silence,
+  hangUpMidReply,
+  hangUpMidUtterance,
+  angryRepetition,
+  telephone,
+  reconnectMidReply,
+  reconnectMidUtterance,
+  silenceAndNudge,
+  costCap,
+  followUpPronouns,
+  topicChange,
+  longConversation,
+  promptChange,
+  toolCall,
+  toolBargeIn,
+  toolTrouble,
+];
 
 export const scenarioNames = (): string[] => LIBRARY.map(({ name }) => name);
 
@@ -42,7 +109,7 @@ export async function readScenario(nameOrPath: string): Promise<Loaded> {
   const known = LIBRARY.find(({ name }) => name === nameOrPath);
   if (known !== undefined) return { ok: true, scenario: known };
   if (extname(nameOrPath) === '.json') return loadJson(nameOrPath);
-  if (extname(nameOrPath) === '.ts') return loadModule(nameOrPath);
+  if (MODULE.test(nameOrPath)) return loadModule(nameOrPath);
   const names = scenarioNames();
   const close = nearest(nameOrPath, names);
   return refuse(
@@ -53,6 +120,11 @@ export async function readScenario(nameOrPath: string): Promise<Loaded> {
       : `did you mean "${close}"? Otherwise give one of these names, or the path of a .ts or .json file`,
   );
 }
+
+/** Node's words for a module that it took for something older. */
+const NOT_A_MODULE = /outside a module|require\(\) of ES Module/;
+/** What Node loads as a module. */
+const MODULE = /\.m?[jt]s$/;
 
 function loadJson(path: string): Loaded {
   let text: string;
@@ -74,7 +146,10 @@ async function loadModule(path: string): Promise<Loaded> {
   } catch (error) {
     if (isMissing(error)) return unreadable(path, error);
     const where = error instanceof Error ? (placeIn(error, path) ?? path) : path;
-    return refuse('the scenario file cannot be loaded', where, `mend it: ${messageOf(error)}`);
+    const todo = NOT_A_MODULE.test(messageOf(error))
+      ? 'say "type": "module" in the package.json beside it, or let its name end in .mts'
+      : `mend it: ${messageOf(error)}`;
+    return refuse('the scenario file cannot be loaded', where, todo);
   }
   const candidates = Object.values(exports).filter((value) => typeof value === 'object' && value !== null);
   if (candidates.length !== 1) {
@@ -87,7 +162,7 @@ async function loadModule(path: string): Promise<Loaded> {
 function checked(path: string, data: unknown, text?: string): Loaded {
   const result = checkScenario(data);
   if (result.ok) return { ok: true, scenario: result.scenario };
-  const line = text === undefined ? '' : `:${lineOfField(text, result.field)}`;
+  const line = text === undefined ? '' : `:${lineOfPath(text, result.field)}`;
   return refuse('the scenario file is malformed', `${path}${line}, field ${result.field}`, result.reason);
 }
 
@@ -104,17 +179,6 @@ const isMissing = (error: unknown): boolean =>
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown reason';
-
-/** The line where the field's last named part stands; the first line when it is absent. */
-function lineOfField(text: string, field: string): number {
-  let at = 0;
-  for (const part of field.split('.')) {
-    if (/^\d+$/.test(part)) continue;
-    const found = text.indexOf(`"${part}"`, at);
-    if (found >= 0) at = found;
-  }
-  return text.slice(0, at).split('\n').length;
-}
 
 /** Node prints `file:line` as the first line of a syntax error's stack, and in its frames. */
 function placeIn(error: Error, path: string): string | undefined {
