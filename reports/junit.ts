@@ -1,6 +1,7 @@
 // Results as JUnit XML, which every CI shows: a suite per scenario, a case per requirement. A
 // requirement that nothing was measured for is skipped, not passed.
 import type { Failure, KpiResult, ScenarioResult } from './result.ts';
+import { attributesOf, escaped } from './xml.ts';
 
 /** One well-formed document for all `results`. */
 export function junit(results: readonly ScenarioResult[]): string {
@@ -22,7 +23,7 @@ function suite(result: ScenarioResult): string {
     time: result.wallSeconds.toFixed(3),
   };
   return [
-    `  <testsuite${write(attributes)}>`,
+    `  <testsuite${attributesOf(attributes)}>`,
     properties(result),
     testcase(result.scenario, 'every run ends by itself', ends.map(failureElement)),
     ...required.map(([id, kpi]) => requirement(result, id, kpi)),
@@ -41,7 +42,7 @@ function properties(result: ScenarioResult): string {
     traceHash,
     seed: `${result.seed}`,
   });
-  const lines = entries.map(([name, value]) => `      <property${write({ name, value })}/>`);
+  const lines = entries.map(([name, value]) => `      <property${attributesOf({ name, value })}/>`);
   return ['    <properties>', ...lines, '    </properties>'].join('\n');
 }
 
@@ -54,30 +55,12 @@ function requirement(result: ScenarioResult, id: string, kpi: KpiResult): string
 }
 
 function testcase(scenario: string, name: string, inside: readonly string[]): string {
-  const open = `    <testcase${write({ classname: `parley.${scenario}`, name })}`;
+  const open = `    <testcase${attributesOf({ classname: `parley.${scenario}`, name })}`;
   return inside.length === 0 ? `${open}/>` : [`${open}>`, ...inside, '    </testcase>'].join('\n');
 }
 
 function failureElement({ why, replay, evidence }: Failure): string {
   const lines = evidence.map(({ seed, act, value }) => `seed ${seed}, act ${act ?? '–'}: ${value ?? '–'}`);
   const text = [...lines, `replay: ${replay}`].join('\n');
-  return `      <failure${write({ message: why })}>${escaped(text)}</failure>`;
-}
-
-const write = (attributes: Readonly<Record<string, string>>): string =>
-  Object.entries(attributes)
-    .map(([name, value]) => ` ${name}="${escaped(value)}"`)
-    .join('');
-
-/** XML 1.0 has no way to write most control characters, nor lone surrogates: they become �. */
-function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&apos;')
-    .replaceAll(/[\t\n\r]/g, (space) => `&#${space.charCodeAt(0)};`);
+  return `      <failure${attributesOf({ message: why })}>${escaped(text)}</failure>`;
 }

@@ -1,0 +1,63 @@
+// What people read of a gate run: the verdict first, the stage that did it, the command that shows it, and
+// nothing wider than the window.
+import { expect, test } from 'vitest';
+import { widthOf } from '../text.ts';
+import { compareSets } from './compare.ts';
+import { gateResultSchema } from './gate-result.ts';
+import { gateJunit } from './junit.ts';
+import { gateMarkdown } from './markdown.ts';
+import { baselineOf, setOf, slower } from './set.test-support.ts';
+import { gateTerminal } from './terminal.ts';
+import { gateResult } from './verdict.ts';
+
+const base = baselineOf(setOf());
+const resultOf = (change?: Parameters<typeof setOf>[0]) => {
+  const head = setOf(change);
+  return gateResult(compareSets(base, head), {
+    base,
+    head,
+    file: 'reports/baselines/gate.json',
+    wallSeconds: 12,
+  });
+};
+const same = resultOf();
+const slow = resultOf(slower(5, 20_000));
+const options = { colour: false, files: ['.parley/gate/summary.md'] };
+
+test('a result keeps its own schema', () => {
+  for (const result of [same, slow])
+    expect(gateResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+});
+
+test('the terminal says what and why in 100 columns', () => {
+  expect(gateTerminal(same, options)).toMatch(/^✓ PASS gate · nothing changed: all 24 conversations/);
+  const text = gateTerminal(slow, options);
+  expect(text).toMatch(/^✗ FAIL gate · worse: voice_to_voice_ms, stage.tts_ms/);
+  expect(text).toMatch(/voice_to_voice_ms p50 is \+20.0 ms slower/);
+  expect(text).toContain('tts +20.0');
+  expect(text).toContain('p95 and p99 as well');
+  expect(text).toContain('npm run scenario -- multi-turn --transport webrtc');
+  for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(100);
+});
+
+test('Markdown shows the delta with the stages that made it, and what to do when it is meant', () => {
+  const text = gateMarkdown(slow);
+  expect(text).toMatch(/^## ✗ Parley gate: worse/);
+  expect(text).toMatch(/\| ✗ \| multi-turn \| webrtc \| good-wifi \| [\d.]+ → [\d.]+ \(\+20.0\)/);
+  expect(text).toContain('| tts +20.0 | 24 of 24 |');
+  expect(text).toContain('npm run gate -- --accept');
+  expect(gateMarkdown(same)).not.toContain('--accept');
+});
+
+test('a change of behaviour alone passes and says so', () => {
+  const changed = resultOf((run) => ({ ...run, hash: 'other' }));
+  expect(changed.verdict).toBe('pass');
+  expect(gateMarkdown(changed)).toContain('nothing got worse; behaviour changed in 24 of 24 conversations');
+});
+
+test('JUnit counts the figures and marks those that failed', () => {
+  const xml = gateJunit(slow);
+  expect(xml).toMatch(/<testsuite name="multi-turn · webrtc · good-wifi" tests="13" failures="2">/);
+  expect(xml.match(/<failure /g)).toHaveLength(slow.failures.length);
+  expect(gateJunit(same)).not.toContain('<failure');
+});
