@@ -1,40 +1,33 @@
 // What a scenario file must look like, and that its parts fit together. The first thing that is wrong is
 // named by its field.
 import { z } from 'zod';
+import { faultSchema } from '#sim/providers/fault.ts';
+import { caller } from './caller-schema.ts';
 import { misfit } from './misfit.ts';
 import type { Scenario } from './scenario.ts';
+import { app, callRule, env, toolCalls, tools } from './tool-schema.ts';
 
 const regularExpression = z.string().refine(isRegularExpression, 'must be a valid regular expression');
-
-const part = z.union([
-  z.strictObject({ text: z.string().min(1) }),
-  z.strictObject({ pauseMs: z.number().min(0).max(10_000) }),
-]);
-const parts = z.array(part).refine((all) => all.some((one) => 'text' in one), 'must hold at least one text');
-
-const act = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('say'), parts }),
-  z.strictObject({ kind: z.literal('interrupt'), parts, afterMs: z.number().min(0).max(60_000) }),
-  z.strictObject({ kind: z.literal('wait'), forMs: z.number().min(0).max(600_000) }),
-  z.strictObject({ kind: z.literal('hang_up') }),
-]);
 
 const shape = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case words joined by hyphens'),
   about: z.string().min(1),
-  caller: z.strictObject({ voice: z.string().min(1), acts: z.array(act).min(1).max(1_000) }),
+  caller,
   brain: z.strictObject({
     facts: z.array(
       z.strictObject({
         id: z.string().regex(/^\w+$/),
         pattern: regularExpression,
-        from: z.enum(['user', 'assistant']),
+        from: z.enum(['user', 'assistant', 'tool']),
       }),
     ),
     replies: z.array(
       z.strictObject({
         to: z.string().min(1).optional(),
         when: regularExpression.optional(),
+        prompt: regularExpression.optional(),
+        calls: z.array(callRule).optional(),
+        meanwhile: z.string().optional(),
         say: z.string().min(1),
         otherwise: z.string().min(1).optional(),
       }),
@@ -60,6 +53,12 @@ const shape = z.strictObject({
       }),
     )
     .default([]),
+  faults: z.array(faultSchema).optional(),
+  hedge: z.enum(['off', 'failover', 'hedge']).optional(),
+  tools,
+  toolCalls,
+  app,
+  env,
 });
 
 export type Checked =

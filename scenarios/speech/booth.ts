@@ -3,9 +3,9 @@
 import type { SileroModel } from '#agent/io/silero/silero.ts';
 import { QUANTUM_SAMPLES, WINDOW_SAMPLES } from '#sim/caller/speech-table.ts';
 import type { Line } from '../library/recording.ts';
-import { pack } from './codec.ts';
+import { hashOfSamples, pack } from './codec.ts';
 import { readAloud } from './flite.ts';
-import { type ClipEntry, hashOfSamples } from './pack.ts';
+import type { ClipEntry } from './pack.ts';
 import { clipSlug } from './slug.ts';
 import { hissSeed, layHiss, makeTake, type SpokenWord } from './take.ts';
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alignTokens, type Phone } from './alignment.ts';
 import type { SpokenWord } from './take.ts';
+import { samplesOfWav } from './wav.ts';
 
 export type Reading = {
   readonly pcm: Int16Array;
@@ -26,10 +27,12 @@ export function readAloud(voice: string, text: string): Reading {
   const folder = mkdtempSync(join(tmpdir(), 'parley-speech-'));
   try {
     const file = join(folder, 'clip.wav');
-    const phones = phonesOf(flite(['-voice', voice, '-t', text, '-o', file, '-psdur']));
+    const said = hummed.get(text);
+    const asked = said === undefined ? ['-t', text] : ['-p', said];
+    const phones = phonesOf(flite(['-voice', voice, ...asked, '-o', file, '-psdur']));
     const sounding = phones.filter(({ name }) => name !== PAUSE);
     const tokens = text.split(/\s+/).filter((token) => token !== '');
-    const alone = tokens.map((token) => pronounce(voice, token));
+    const alone = said === undefined ? tokens.map((token) => pronounce(voice, token)) : [said.split(' ')];
     const spans = alignTokens(
       sounding.map(({ name }) => name),
       alone,
@@ -39,12 +42,16 @@ export function readAloud(voice: string, text: string): Reading {
       startMs: sounding[first]?.startMs ?? 0,
       endMs: sounding[last]?.endMs ?? 0,
     }));
-    const command = `flite -voice ${voice} -t ${JSON.stringify(text)} -o clip.wav -psdur`;
+    const [option, spoken] = asked;
+    const command = `flite -voice ${voice} ${option} ${JSON.stringify(spoken)} -o clip.wav -psdur`;
     return { pcm: samplesOfWav(readFileSync(file)), words, command };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** What is hummed and not spoken, as the phones that it is: flite would spell it. */
+const hummed: ReadonlyMap<string, string> = new Map([['Mm-hm.', 'pau m m hh m m pau']]);
 
 const PAUSE = 'pau';
 
@@ -74,25 +81,4 @@ function phonesOf(text: string): Phone[] {
       startMs = endMs;
       return phone;
     });
-}
-
-/** The samples of a 16 kHz, mono, 16-bit RIFF file, found by walking its chunks. */
-function samplesOfWav(bytes: Buffer): Int16Array {
-  for (
-    let at = 12;
-    at + 8 <= bytes.length;
-    at += 8 + bytes.readUInt32LE(at + 4) + (bytes.readUInt32LE(at + 4) & 1)
-  ) {
-    const chunk = bytes.toString('latin1', at, at + 4);
-    if (chunk === 'fmt ') {
-      const rate = bytes.readUInt32LE(at + 12);
-      if (bytes.readUInt16LE(at + 10) !== 1 || rate !== 16_000)
-        throw new Error(`not 16 kHz mono: ${rate} Hz`);
-    }
-    if (chunk === 'data') {
-      const count = Math.min(bytes.readUInt32LE(at + 4), bytes.length - at - 8) >> 1;
-      return Int16Array.from({ length: count }, (_, index) => bytes.readInt16LE(at + 8 + 2 * index));
-    }
-  }
-  throw new Error('no data chunk in the WAV file');
 }

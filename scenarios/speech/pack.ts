@@ -1,12 +1,12 @@
 // The committed speech pack on disk: `pack.json` says what was recorded and how, `pack.bin` holds the
 // samples. It promises the samples that were recorded (each clip's hash is checked when it is first
 // used) and unpacks a clip only then. It refuses a pack of another schema or size.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assert } from '#agent/core/assert.ts';
 import { type Clip, type ClipWord, SpeechTable } from '#sim/caller/speech-table.ts';
-import { unpack } from './codec.ts';
+import { hashOfSamples, unpack } from './codec.ts';
+import { readSounds } from './sound-pack.ts';
 import { layHiss } from './take.ts';
 
 export const PACK_SCHEMA = 'parley-speech/1';
@@ -51,7 +51,7 @@ export function readSpeech(folder: string = PACK_FOLDER): SpeechTable {
   const clips = description.clips.map(open);
   if (offset !== packed.length)
     throw new Error(`${folder}/pack.bin does not belong to pack.json: npm run speech`);
-  return new SpeechTable(ambient, clips);
+  return new SpeechTable(ambient, clips, readSounds());
 }
 
 export function readPack(folder: string): { readonly description: PackDescription; readonly packed: Buffer } {
@@ -63,12 +63,6 @@ export function readPack(folder: string): { readonly description: PackDescriptio
     );
   }
   return { description, packed: readFileSync(`${folder}/pack.bin`) };
-}
-
-export function hashOfSamples(pcm: Int16Array): string {
-  return createHash('sha256')
-    .update(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength))
-    .digest('hex');
 }
 
 /** A clip whose samples are unpacked, and checked, when they are first asked for. */

@@ -1,7 +1,8 @@
 // `npm run speech`: reads aloud with flite what the callers of the library's scenarios say, and writes
 // the committed pack. It promises the same pack for the same lines and keeps every recording that is
 // already there, unless `--all` is given; it refuses to record without flite (exit 3). Nobody needs it
-// to run scenarios. Arguments are scenario files of one's own, whose lines are recorded as well.
+// to run scenarios. Arguments are scenario files of one's own, whose lines are recorded as well. `--sounds`
+// makes the sounds of `sound-recipe.ts` instead, which wants sox and espeak-ng besides.
 import { writeFileSync } from 'node:fs';
 import { SileroModel } from '#agent/io/silero/silero.ts';
 import { formatError, type UserError } from '../error.ts';
@@ -12,11 +13,15 @@ import { unpack } from './codec.ts';
 import { fliteVersion } from './flite.ts';
 import { PACK_FOLDER, PACK_SCHEMA, type PackDescription, readPack } from './pack.ts';
 import { printDescription } from './printing.ts';
+import { makeSound } from './sound-booth.ts';
+import { SOUND_FILE, SOUND_SCHEMA } from './sound-pack.ts';
+import { RECIPES } from './sound-recipe.ts';
 import { layHiss } from './take.ts';
 
 await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<void> {
+  if (words.includes('--sounds')) return makeSounds();
   const lines = await readLines([...scenarioNames(), ...words.filter((word) => !word.startsWith('--'))]);
   if (!lines.ok) return refuse(lines.error);
   const synthesizer = fliteVersion();
@@ -46,6 +51,15 @@ async function main(words: readonly string[]): Promise<void> {
   writeFileSync(`${PACK_FOLDER}/pack.bin`, packed);
   const raw = description.clips.reduce((sum, { samples }) => sum + 2 * samples, 0);
   console.log(`${made} of ${clips.length} clips recorded; ${packed.length} bytes for ${raw} of samples`);
+}
+
+function makeSounds(): void {
+  const made = RECIPES.map(makeSound);
+  const description = { schema: SOUND_SCHEMA, sounds: made.map(({ entry }) => entry) };
+  const packed = Buffer.concat(made.map(({ packed: bytes }) => bytes));
+  writeFileSync(`${SOUND_FILE}.json`, `${JSON.stringify(description, undefined, 2)}\n`);
+  writeFileSync(`${SOUND_FILE}.bin`, packed);
+  console.log(`${made.length} sounds made; ${packed.length} bytes`);
 }
 
 function refuse(error: UserError): void {

@@ -179,6 +179,72 @@ describe('interrupting', () => {
   });
 });
 
+describe('a moment of the reply', () => {
+  const afterNine = (word: string): Act => ({
+    ...(interrupts(100) as Act & { kind: 'interrupt' }),
+    from: { word },
+  });
+
+  test('comes after its word, and so does the interruption', async () => {
+    const one = call(says('hello'), afterNine('open'), hangsUp);
+    one.replies(2_000);
+    await play(one, 4_000);
+    const spokenMs = timeOf(one.facts, 'speaking 1') - timeOf(one.facts, 'ear.audible');
+    expect(spokenMs).toBeGreaterThan(300);
+    expect(timeOf(one.facts, 'speaking 1')).toBeLessThan(timeOf(one.facts, 'ear.quiet'));
+  });
+
+  test('that never comes keeps nobody waiting: the agent has finished, and the caller speaks', async () => {
+    const one = call(says('hello'), afterNine('castle'), hangsUp);
+    one.replies(2_000);
+    await play(one);
+    const gapMs = timeOf(one.facts, 'speaking 1') - (timeOf(one.facts, 'ear.quiet') - 240);
+    expect(gapMs).toBeLessThanOrEqual(1_200 + 32 + 64);
+    expect(whats(one.facts).at(-1)).toBe('hung_up');
+  });
+
+  test('may be the end of the call', async () => {
+    const one = call(says('hello'), { kind: 'hang_up', at: { afterMs: 400 } });
+    one.replies(2_000);
+    await play(one);
+    expect(timeOf(one.facts, 'hung_up')).toBe(timeOf(one.facts, 'ear.audible') + 400);
+  });
+});
+
+describe('an impatient caller', () => {
+  const insists: Act = { ...(says('hello') as Act & { kind: 'say' }), insists: { afterMs: 1_000, times: 2 } };
+
+  test('says it again and again, and then waits like everybody', async () => {
+    const one = call(insists, hangsUp);
+    await play(one);
+    expect(whats(one.facts).filter((what) => what !== 'event 0')).toEqual([
+      'connected',
+      'ready',
+      ...Array.from({ length: 3 }, () => ['speaking 0', 'spoke 0']).flat(),
+      'gave_up 0',
+      'hung_up',
+    ]);
+    expect(whats(one.facts).filter((what) => what === 'event 0')).toHaveLength(2);
+  });
+
+  test('hears the answer that began while it spoke', async () => {
+    const one = call(insists, says('stop'), hangsUp);
+    // The first saying ends near 1.3 s, the second begins near 2.3 s.
+    one.replies(2_350);
+    await play(one);
+    expect(whats(one.facts).filter((what) => what === 'speaking 0')).toHaveLength(2);
+    expect(whats(one.facts)).not.toContain('gave_up 0');
+    expect(timeOf(one.facts, 'speaking 1')).toBeGreaterThan(timeOf(one.facts, 'ear.quiet'));
+  });
+});
+
+test('a caller who breaks off is gone in the middle of a word', async () => {
+  const one = call({ kind: 'break_off', parts: [{ text: 'hello' }], afterMs: 200 });
+  expect(await play(one)).toBe('idle');
+  expect(whats(one.facts)).toEqual(['connected', 'ready', 'speaking 0', 'hung_up']);
+  expect(timeOf(one.facts, 'hung_up')).toBe(timeOf(one.facts, 'speaking 0') + 200);
+});
+
 describe('an agent that does not answer', () => {
   test('is given up after eight seconds, act by act, and the caller still hangs up', async () => {
     const one = call(says('hello'), says('stop'), hangsUp);

@@ -11,10 +11,12 @@ import { type ScannedWord, WordScanner } from './word-scanner.ts';
 
 export type EarHooks = {
   note(fact: CallerFact): void;
-  /** The agent became audible after quiet. */
-  audible(): void;
-  /** It has been quiet for EAR_QUIET_US. */
-  quiet(): void;
+  /** The agent became audible after quiet, at `atUs`. */
+  audible(atUs: Micros): void;
+  /** It has been quiet for EAR_QUIET_US, since `atUs`. */
+  quiet(atUs: Micros): void;
+  /** A word has sounded for the first time, as it is spoken. */
+  word?(text: string): void;
   /** Whether the caller speaks at this moment: an agent that falls silent now gives way. */
   isSpokenOver(): boolean;
 };
@@ -104,7 +106,7 @@ export class Ear {
       const atUs = startUs + lengthUs(first, this.#rate);
       this.#at(atUs, () => {
         this.#hooks.note({ t: this.#clock.now(), who: 'caller', what: 'ear.audible', atUs, arrivedUs });
-        this.#hooks.audible();
+        this.#hooks.audible(atUs);
       });
     }
     if (!this.#quietTimer) this.#awaitQuiet();
@@ -119,7 +121,7 @@ export class Ear {
       this.#sounding = false;
       this.#scanner.stop(this.#wordEnded);
       this.#hooks.note({ t: now, who: 'caller', what: 'ear.quiet', atUs: this.#lastAudibleUs });
-      this.#hooks.quiet();
+      this.#hooks.quiet(this.#lastAudibleUs);
     });
   }
 
@@ -132,6 +134,7 @@ export class Ear {
       const share = word.played / word.samples;
       const t = this.#clock.now();
       this.#hooks.note({ t, who: 'caller', what: 'ear.word', text: word.text, onsetUs, share });
+      if (!word.resumed) this.#hooks.word?.(word.text);
     });
   }
 

@@ -2,8 +2,10 @@
 // holds recorded speech where something is said and room tone elsewhere.
 import type { Micros } from '#agent/core/time.ts';
 import type { Clock, Timer } from '#sim/kernel/clock.ts';
+import type { Room } from './room.ts';
 import type { Part } from './script.ts';
-import { micUs, type UtteranceBook } from './utterance.ts';
+import { QUANTUM_SAMPLES } from './speech-table.ts';
+import { type Mark, MIC_RATE, micUs, type UtteranceBook } from './utterance.ts';
 
 export type MouthHooks = {
   /** One chunk of s16le at 16 kHz that has just been captured. */
@@ -12,6 +14,8 @@ export type MouthHooks = {
   speaking(atUs: Micros): void;
   /** The last one was said at `atUs`. */
   spoke(atUs: Micros): void;
+  /** A part of the utterance that plays a role begins; it ends at `untilUs`. */
+  marked?(mark: Mark, atUs: Micros, untilUs: Micros): void;
 };
 
 export class Mouth {
@@ -19,6 +23,7 @@ export class Mouth {
   readonly #book: UtteranceBook;
   readonly #chunkSamples: number;
   readonly #hooks: MouthHooks;
+  readonly #room: Room | undefined;
   /** Chunks still to be said, and how many have been. */
   #line: readonly Uint8Array[] = [];
   #said = 0;
@@ -27,12 +32,30 @@ export class Mouth {
   #open = false;
   #moments: readonly Timer[] = [];
 
-  /** `chunkSamples`: what the client's recorder hands over at once. */
-  constructor(clock: Clock, book: UtteranceBook, chunkSamples: number, hooks: MouthHooks) {
+  /** `chunkSamples`: what the client's recorder hands over at once. `room`: what else it takes up. */
+  constructor(clock: Clock, book: UtteranceBook, chunkSamples: number, hooks: MouthHooks, room?: Room) {
     this.#clock = clock;
     this.#book = book;
     this.#chunkSamples = chunkSamples;
     this.#hooks = hooks;
+    this.#room = room;
+  }
+
+  /** When the microphone was opened: the time of stream position 0. */
+  get startUs(): Micros {
+    return this.#startUs;
+  }
+
+  /** The first stream position that is not captured yet at `atUs`, on a quantum of the recordings. */
+  positionAt(atUs: Micros): number {
+    const sample = Math.ceil(((atUs - this.#startUs) * MIC_RATE) / 1_000_000);
+    const chunk = this.#chunkSamples;
+    return Math.max(this.#captured * chunk, Math.ceil(sample / QUANTUM_SAMPLES) * QUANTUM_SAMPLES);
+  }
+
+  /** When the sample at `position` is taken up. */
+  timeOf(position: number): Micros {
+    return this.#startUs + micUs(position);
   }
 
   /** Opens the microphone. */
@@ -64,6 +87,11 @@ export class Mouth {
     this.#moments = [
       this.#at(position + utterance.firstSample, this.#hooks.speaking),
       this.#at(position + utterance.endSample, this.#hooks.spoke),
+      ...utterance.marks.map((mark) =>
+        this.#at(position + mark.firstSample, (atUs) =>
+          this.#hooks.marked?.(mark, atUs, this.timeOf(position + mark.endSample)),
+        ),
+      ),
     ];
   }
 
@@ -82,7 +110,8 @@ export class Mouth {
     if (!this.#open) return;
     const chunk = this.#chunkSamples;
     const speech = this.#line[this.#said];
-    const pcm = speech ?? this.#book.tone(this.#captured * chunk, chunk);
+    const line = speech ?? this.#book.tone(this.#captured * chunk, chunk);
+    const pcm = this.#room === undefined ? line : this.#room.take(this.#captured * chunk, line);
     if (speech !== undefined) this.#said += 1;
     this.#captured += 1;
     const next = this.#startUs + micUs((this.#captured + 1) * chunk);

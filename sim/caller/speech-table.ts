@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import { assert } from '#agent/core/assert.ts';
 import type { Micros } from '#agent/core/time.ts';
 import { hashWords } from '#sim/kernel/hash.ts';
+import type { SoundShelf } from './sound.ts';
 
 /** Samples of a quantum: 4 ms at 16 kHz, a divisor of every frame and window size in use. */
 export const QUANTUM_SAMPLES = 64;
@@ -35,13 +36,16 @@ export type QuantumPlace = { readonly clip: Clip; readonly quantum: number };
 export class SpeechTable {
   readonly ambient: Clip;
   readonly clips: readonly Clip[];
+  /** What else can be heard where the callers are. */
+  readonly sounds: SoundShelf;
   readonly #byText: ReadonlyMap<string, Clip>;
   #index = new QuantumIndex(256);
   /** Clips are indexed when they are asked for; a stranger's quantum makes the rest follow. */
   readonly #unindexed: Set<Clip>;
 
   /** `ambient` is one window, repeated for silence; `clips` are the lines. */
-  constructor(ambient: Clip, clips: readonly Clip[]) {
+  constructor(ambient: Clip, clips: readonly Clip[], sounds: SoundShelf = NO_SOUNDS) {
+    this.sounds = sounds;
     this.ambient = ambient;
     this.clips = clips;
     this.#byText = new Map(clips.map((clip) => [key(clip.voice, clip.text), clip]));
@@ -96,6 +100,8 @@ export class SpeechTable {
     }
   }
 }
+
+const NO_SOUNDS: SoundShelf = { find: () => undefined, names: [] };
 
 const key = (voice: string, text: string): string => `${voice}\n${text}`;
 

@@ -179,3 +179,25 @@ describe('the same request', () => {
     expect(again).toEqual(first);
   });
 });
+
+describe('parts that play a role', () => {
+  const marksOf = (...parts: readonly Part[]) => new UtteranceBook(table).lay('v', parts, 0, 256).marks;
+
+  test('are marked where they sound, a pause from word to word', () => {
+    const marks = marksOf({ text: 'hello' }, { pauseMs: 600, as: 'hesitation' }, { text: 'again' });
+    // 64 ms and 500 ms of the first word, and the pause on a window of the model.
+    expect(marks).toMatchObject([{ role: 'hesitation', firstSample: 9_024, text: '' }]);
+    expect(Math.abs((marks[0]?.endSample ?? 0) - 9_024 - 9_600)).toBeLessThanOrEqual(WINDOW / 2);
+  });
+
+  test('of one role and side by side are one; words between them part them', () => {
+    const um: Part = { text: 'short', as: 'hesitation' };
+    const wait: Part = { pauseMs: 400, as: 'hesitation' };
+    expect(marksOf(um, wait, um, { text: 'hello' }).map(({ text }) => text)).toEqual(['short short']);
+    expect(marksOf(um, { text: 'hello' }, wait, { text: 'again' })).toHaveLength(2);
+  });
+
+  test('play none at the very end, where nobody can tell a pause from silence', () => {
+    expect(marksOf({ text: 'hello' }, { pauseMs: 600, as: 'hesitation' })).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@
 // of the last chunk. Equal utterances are the same objects, so that whatever is computed per chunk is
 // computed once.
 import type { Micros } from '#agent/core/time.ts';
-import type { Part } from './script.ts';
+import type { Part, PartRole } from './script.ts';
 import { type Clip, type SpeechTable, WINDOW_SAMPLES } from './speech-table.ts';
 
 export const MIC_RATE = 16_000;
@@ -17,6 +17,15 @@ export type Utterance = {
   /** First speech sample and the end of the last one, in samples from the first chunk's begin. */
   readonly firstSample: number;
   readonly endSample: number;
+  /** Where the parts that play a role sound, neighbours of one role as one. */
+  readonly marks: readonly Mark[];
+};
+
+export type Mark = {
+  readonly role: PartRole;
+  readonly firstSample: number;
+  readonly endSample: number;
+  readonly text: string;
 };
 
 /** Microseconds of `samples` at the microphone's rate. */
@@ -64,9 +73,11 @@ export class UtteranceBook {
     let firstSample: number | undefined;
     let endSample = lead;
     let pauseMs = 0;
+    const marks = new Marks();
     for (const part of parts) {
       if ('pauseMs' in part) {
         pauseMs += part.pauseMs;
+        marks.pause(part.as, endSample);
         const wanted = endSample - lead + pauseMs * (MIC_RATE / 1_000) - CLIP_LEAD_SAMPLES;
         // On a window, and never before the last word is out.
         at = lead + Math.max(onWindow(wanted), afterWindow(endSample - lead));
@@ -75,8 +86,10 @@ export class UtteranceBook {
       pauseMs = 0;
       const clip = this.#find(voice, part.text);
       placed.push({ clip, at });
-      firstSample ??= at + samplesOf(clip.speechStartUs);
+      const startSample = at + samplesOf(clip.speechStartUs);
+      firstSample ??= startSample;
       endSample = at + samplesOf(clip.speechEndUs);
+      marks.spoken(part, startSample, endSample);
       at += clip.pcm.length;
     }
     // A pause at the end does not cut the last recording short: half a window of it was never scored.
@@ -90,7 +103,7 @@ export class UtteranceBook {
     for (let from = 0; from < bytes.length; from += chunkSamples * 2) {
       chunks.push(bytes.subarray(from, from + chunkSamples * 2));
     }
-    return { chunks, firstSample: firstSample ?? lead, endSample };
+    return { chunks, firstSample: firstSample ?? lead, endSample, marks: marks.all };
   }
 
   #fillTone(pcm: Int16Array, from: number, to: number, phase: number): void {
@@ -102,6 +115,35 @@ export class UtteranceBook {
     const clip = this.#table.find(voice, text);
     if (clip === undefined) throw new Error(`no recording of voice ${voice}: "${text}"`);
     return clip;
+  }
+}
+
+/** Collects marks; a pause lasts until the next word, and one at the very end marks nothing. */
+class Marks {
+  readonly all: Mark[] = [];
+  #pausing: { readonly role: PartRole; readonly from: number } | undefined;
+  /** Role of what was marked last; undefined after words without one. */
+  #last: PartRole | undefined;
+
+  pause(role: PartRole | undefined, from: number): void {
+    if (role !== undefined) this.#pausing ??= { role, from };
+  }
+
+  spoken({ text, as: role }: Part & { readonly text: string }, from: number, until: number): void {
+    if (this.#pausing !== undefined) this.#add(this.#pausing.role, this.#pausing.from, from, '');
+    this.#pausing = undefined;
+    if (role !== undefined) this.#add(role, from, until, text);
+    this.#last = role;
+  }
+
+  #add(role: PartRole, firstSample: number, endSample: number, text: string): void {
+    const last = this.all.at(-1);
+    if (last === undefined || this.#last !== role) {
+      this.all.push({ role, firstSample, endSample, text });
+      this.#last = role;
+      return;
+    }
+    this.all[this.all.length - 1] = { ...last, endSample, text: `${last.text} ${text}`.trim() };
   }
 }
 

@@ -4,11 +4,18 @@
 
 /** Structural contract of a table of recorded speech: names 64 samples (128 bytes of s16le, 16 kHz). */
 export interface Recogniser {
-  identify(
-    pcm: Uint8Array,
-    offset: number,
-  ): { readonly clip: HeardClip; readonly quantum: number } | undefined;
+  identify(pcm: Uint8Array, offset: number): QuantumName | undefined;
 }
+
+/** Which 64 samples of which recording; `among` what else, where it is not alone. */
+export type QuantumName = {
+  readonly clip: HeardClip;
+  readonly quantum: number;
+  readonly among?: Company;
+};
+
+/** Energies (sums of squares) of the recording and of all else; how much fainter it is than a caller. */
+export type Company = { readonly signal: number; readonly noise: number; readonly lossDb: number };
 
 export type HeardClip = {
   readonly id: string;
@@ -46,6 +53,10 @@ export interface Ear {
 export interface Mishearing {
   /** By the model's own error rate, drawn once per word. `place`: which word of which recording. */
   slips(place: string): boolean;
+  /** What becomes of a word among other sounds, drawn once per word. */
+  amid(place: string, heard: { readonly snrDb: number; readonly lossDb: number }): Fate;
   /** What `word` is taken for. */
   substitute(word: string, place: string): string;
 }
+
+export type Fate = 'heard' | 'misheard' | 'lost';

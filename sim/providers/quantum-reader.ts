@@ -2,7 +2,7 @@
 // of a connection; when audio in the middle was cut elsewhere, several quanta in a row have no name
 // although there is sound, and the reader looks for another alignment, more rarely the longer it fails.
 import { isAudible } from '#agent/core/playout/audible.ts';
-import { type HeardClip, QUANTUM_BYTES, QUANTUM_SECONDS, type Recogniser } from './ear.ts';
+import { QUANTUM_BYTES, QUANTUM_SECONDS, type QuantumName, type Recogniser } from './ear.ts';
 
 const UNKNOWN_MAX = 6;
 const PATIENCE_MAX = 192;
@@ -11,7 +11,7 @@ const WINDOW_BYTES = QUANTUM_BYTES * 4;
 
 export class QuantumReader {
   readonly #recogniser: Recogniser;
-  readonly #named: (clip: HeardClip, quantum: number, streamIndex: number) => void;
+  readonly #named: (name: QuantumName, streamIndex: number) => void;
   /** The end of the stream: a part of a quantum not yet complete. */
   readonly #rest = new Uint8Array(QUANTUM_BYTES);
   #restLength = 0;
@@ -21,10 +21,7 @@ export class QuantumReader {
   #patience = UNKNOWN_MAX;
   #bytes = 0;
 
-  constructor(
-    recogniser: Recogniser,
-    named: (clip: HeardClip, quantum: number, streamIndex: number) => void,
-  ) {
+  constructor(recogniser: Recogniser, named: (name: QuantumName, streamIndex: number) => void) {
     this.#recogniser = recogniser;
     this.#named = named;
   }
@@ -58,7 +55,7 @@ export class QuantumReader {
     if (place !== undefined) {
       this.#unknown = 0;
       this.#patience = UNKNOWN_MAX;
-      this.#named(place.clip, place.quantum, Math.round(this.#bytes / QUANTUM_BYTES) - 1);
+      this.#named(place, Math.round(this.#bytes / QUANTUM_BYTES) - 1);
       return;
     }
     this.#window.copyWithin(0, QUANTUM_BYTES);
@@ -90,7 +87,7 @@ export class QuantumReader {
     for (; at + QUANTUM_BYTES <= WINDOW_BYTES; at += QUANTUM_BYTES) {
       const place = this.#recogniser.identify(this.#window, at);
       const behind = Math.floor((WINDOW_BYTES - at) / QUANTUM_BYTES) - 1;
-      if (place !== undefined) this.#named(place.clip, place.quantum, index - behind);
+      if (place !== undefined) this.#named(place, index - behind);
     }
     this.#rest.set(this.#window.subarray(at), 0);
     this.#restLength = WINDOW_BYTES - at;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Mishearing } from './ear.ts';
+import type { Fate, Mishearing, Recogniser } from './ear.ts';
 import { RecordedEar } from './recorded-ear.ts';
 import { bytesOf, recordings } from './recording.test-support.ts';
 
-const honest: Mishearing = { slips: () => false, substitute: () => 'mumble' };
+const honest: Mishearing = { slips: () => false, amid: () => 'heard', substitute: () => 'mumble' };
 const text = 'I would like a table, please.';
 const table = recordings(text, 'for two');
 const ear = (): RecordedEar => new RecordedEar(table, honest);
@@ -86,9 +86,54 @@ describe('the ear that knows recordings', () => {
         drawn += 1;
         return drawn % 3 === 0;
       },
+      amid: () => 'heard',
       substitute: () => 'mumble',
     });
     listening.push(bytesOf(table, text));
     expect(texts(listening.settle())).toBe('I would mumble a table, mumble');
+  });
+
+  describe('among other sounds', () => {
+    /** The same recordings, each quantum with so much else. */
+    const amid = (signal: number, noise: number, lossDb = 0): Recogniser => ({
+      identify(pcm, offset) {
+        const name = table.identify(pcm, offset);
+        return name === undefined ? undefined : { ...name, among: { signal, noise, lossDb } };
+      },
+    });
+    /** Asks once for each word, and answers in turn. */
+    function fated(recogniser: Recogniser, ...fates: Fate[]) {
+      const asked: string[] = [];
+      const listening = new RecordedEar(recogniser, {
+        ...honest,
+        amid: (place, { snrDb, lossDb }) => {
+          asked.push(`${place.split('#')[1]} ${snrDb} ${lossDb}`);
+          return fates[asked.length - 1] ?? 'heard';
+        },
+      });
+      listening.push(bytesOf(table, text));
+      return { listening, asked };
+    }
+
+    it('asks once per word what becomes of it, with its signal-to-noise ratio', () => {
+      const { listening, asked } = fated(amid(1_000, 100), 'heard', 'misheard', 'lost');
+      expect(listening.soFar().join(' ')).toBe('I would a table, please.');
+      const segment = listening.settle();
+      expect(texts(segment)).toBe('I mumble a table, please.');
+      expect([segment.lost, segment.misheard]).toEqual([1, 1]);
+      expect(asked).toEqual(['0 10 0', '1 10 0', '2 10 0', '3 10 0', '4 10 0', '5 10 0']);
+    });
+
+    it('does not count as lost what somebody else said too faintly', () => {
+      const { listening, asked } = fated(amid(1_000, 0, 30), 'lost', 'lost', 'heard', 'lost', 'lost', 'lost');
+      expect(listening.settle()).toMatchObject({ words: [{ text: 'like' }], lost: 0, misheard: 0 });
+      expect(asked[0]).toBe('0 60 30');
+    });
+
+    it('asks nothing where a recording was alone', () => {
+      const { listening, asked } = fated(table);
+      expect(texts(listening.settle())).toBe(text);
+      expect(asked).toEqual([]);
+    });
   });
 });

@@ -1,9 +1,10 @@
 // The ear that knows recordings by their content. It names every 4 ms of audio that arrives, and so
 // knows of each word how much of it came through: 70 % and the word is heard, 30 % and it is taken for
-// another, less and it is lost. Audio it cannot name, whatever it contains, is not heard.
-
-import type { Recogniser, Segment } from './ear.ts';
-import { type Ear, type HeardClip, type HeardWord, type Mishearing, QUANTUM_SECONDS } from './ear.ts';
+// another, less and it is lost. Among other sounds a word may be misheard or lost although all of it came.
+// Audio it cannot name, whatever it contains, is not heard.
+import { CompanyMeter } from './company-meter.ts';
+import type { Ear, Fate, HeardClip, HeardWord, Mishearing, QuantumName, Recogniser, Segment } from './ear.ts';
+import { QUANTUM_SECONDS } from './ear.ts';
 import { QuantumReader } from './quantum-reader.ts';
 
 const HEARD_SHARE = 0.7;
@@ -22,9 +23,7 @@ export class RecordedEar implements Ear {
   #settledS = 0;
 
   constructor(recogniser: Recogniser, mishearing: Mishearing) {
-    this.#reader = new QuantumReader(recogniser, (clip, quantum, streamIndex) =>
-      this.#take(clip, quantum, streamIndex),
-    );
+    this.#reader = new QuantumReader(recogniser, (name, streamIndex) => this.#take(name, streamIndex));
     this.#mishearing = mishearing;
   }
 
@@ -41,7 +40,9 @@ export class RecordedEar implements Ear {
     const playing = this.#playing;
     if (playing === undefined) return settled;
     const passed = playing.words.slice(playing.judged).filter((word) => word.end <= playing.at + 1);
-    const heard = passed.filter((word) => playing.share(word) >= HEARD_SHARE);
+    const heard = passed.filter(
+      (word) => playing.share(word) >= HEARD_SHARE && this.#fate(playing, word) !== 'lost',
+    );
     return [...settled, ...heard.map((word) => word.text)];
   }
 
@@ -61,7 +62,7 @@ export class RecordedEar implements Ear {
     return segment;
   }
 
-  #take(clip: HeardClip, quantum: number, streamIndex: number): void {
+  #take({ clip, quantum, among }: QuantumName, streamIndex: number): void {
     // A clip without words is the recording's own silence.
     if (clip.words.length === 0) return;
     let playing = this.#playing;
@@ -73,6 +74,7 @@ export class RecordedEar implements Ear {
     }
     if (quantum > playing.at) playing.at = quantum;
     playing.marks[quantum] = 1;
+    if (among !== undefined) playing.company.add(quantum, among);
   }
 
   /** Judges every word that has begun by quantum `at`. A word under way may be left for later. */
@@ -83,17 +85,30 @@ export class RecordedEar implements Ear {
       const underWay = at < word.end - 1;
       if (underWay && share < MISHEARD_SHARE) return;
       const place = `${playing.clip.id}#${playing.judged}`;
+      const fate = share < MISHEARD_SHARE ? 'lost' : this.#fate(playing, word);
       playing.judged += 1;
-      if (share < MISHEARD_SHARE) {
-        this.#lost += 1;
+      if (fate === 'lost') {
+        // A word to somebody else that was too faint to be understood is no loss.
+        if (playing.company.lossDb === 0) this.#lost += 1;
         continue;
       }
-      const wrong = share < HEARD_SHARE || this.#mishearing.slips(place);
+      const wrong = share < HEARD_SHARE || fate === 'misheard' || this.#mishearing.slips(place);
       if (wrong) this.#misheard += 1;
       const text = wrong ? this.#mishearing.substitute(word.text, place) : word.text;
       const startS = (playing.offset + word.start) * QUANTUM_SECONDS;
       this.#words.push({ text, startS, endS: (playing.offset + word.end) * QUANTUM_SECONDS });
     }
+  }
+
+  /** What other sounds leave of a word: drawn when it is first asked for. */
+  #fate(playing: Playing, word: ClipSpan): Fate {
+    const { company, clip } = playing;
+    const known = playing.fates.get(word);
+    if (known !== undefined || company.silent) return known ?? 'heard';
+    const place = `${clip.id}#${playing.words.indexOf(word)}`;
+    const fate = this.#mishearing.amid(place, { snrDb: company.snrDb(word), lossDb: company.lossDb });
+    playing.fates.set(word, fate);
+    return fate;
   }
 }
 
@@ -107,6 +122,8 @@ class Playing {
   readonly offset: number;
   readonly words: readonly ClipSpan[];
   readonly marks: Uint8Array;
+  readonly company: CompanyMeter;
+  readonly fates = new Map<ClipSpan, Fate>();
   at = -1;
   judged = 0;
 
@@ -122,6 +139,7 @@ class Playing {
       end: Math.max(Math.floor(word.startMs / QUANTUM_MS) + 1, Math.ceil(word.endMs / QUANTUM_MS)),
     }));
     this.marks = new Uint8Array((this.words.at(-1)?.end ?? 0) + 1);
+    this.company = new CompanyMeter(this.marks.length);
   }
 
   share(word: ClipSpan): number {

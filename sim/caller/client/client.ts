@@ -7,6 +7,8 @@ export interface CallerClient {
   readonly micChunkSamples: number;
   /** The connection is open: introduces itself. */
   hello(): void;
+  /** A new connection to the same session is open: introduces itself again where its protocol wants it. */
+  returned(): void;
   /** One chunk of microphone audio, s16le. */
   speak(pcm: Uint8Array): void;
   /** The caller hangs up. */

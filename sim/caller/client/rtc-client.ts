@@ -26,6 +26,9 @@ export class RtcCallerClient implements CallerClient {
     this.#line.sendMessage(clientReady('stock'));
   }
 
+  /** A stock client does not repeat its client-ready on a new peer connection. */
+  returned(): void {}
+
   speak(pcm: Uint8Array): void {
     this.#line.sendFrame(pcm);
   }

@@ -63,6 +63,10 @@ export class WebsocketCallerClient implements CallerClient {
     this.#line.send(encodeMessage(clientReady(library, this.#coding?.uplink.name)));
   }
 
+  returned(): void {
+    this.hello();
+  }
+
   speak(pcm: Uint8Array): void {
     this.#line.send(this.#interning ? this.#encodedOnce(pcm) : this.#encode(pcm));
   }
