@@ -10,7 +10,7 @@ import { knotFault, Quantile } from './quantile.ts';
 const STAGE_UNITS = {
   /** Upgrade request arrived → answered. */
   'stt.connect': 'ms',
-  /** `finalize` arrived → final transcript sent (time to complete transcript). */
+  /** `finalize` arrived → final transcript sent; or, `from` the end of speech, its last word arrived. */
   'stt.final': 'ms',
   /** How far an interim transcript lags behind its audio. */
   'stt.interim': 'ms',
@@ -43,6 +43,8 @@ const stage = (unit: string) =>
     status: z.enum(['prd', 'published', 'inferred', 'measured']),
     source: z.string().min(1),
     date: z.string().min(4),
+    /** What the time counts from, where that is not the request itself. */
+    from: z.literal('speech_end').optional(),
     note: z.string().optional(),
   });
 
@@ -67,6 +69,8 @@ export type Profile = {
   readonly description: string;
   readonly stages: Readonly<Record<StageName, StageEntry>>;
   readonly quantiles: Readonly<Record<StageName, Quantile>>;
+  /** Stages that count from the end of speech instead of from the request. */
+  readonly fromSpeechEnd: ReadonlySet<string>;
   readonly faults: readonly Fault[];
 };
 
@@ -112,7 +116,9 @@ export function parseProfile(origin: string, text: string): ProfileResult {
   ]);
   const quantiles = Object.fromEntries(entries) as Record<StageName, Quantile>;
   const { name, description, stages, faults } = result.data;
-  return { ok: true, profile: { name, description, stages, quantiles, faults } };
+  const early = Object.entries(stages).filter(([, entry]) => entry.from === 'speech_end');
+  const fromSpeechEnd = new Set(early.map(([stageName]) => stageName));
+  return { ok: true, profile: { name, description, stages, quantiles, fromSpeechEnd, faults } };
 }
 
 /** The same profile with more faults. Throws on a fault that is not one: faults are our own data. */

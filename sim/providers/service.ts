@@ -16,6 +16,8 @@ export class Service {
   readonly world: VendorWorld;
   readonly draws: Draws;
   readonly desk: FaultDesk;
+  /** Final transcripts are timed from the end of speech, as their profile has it. */
+  readonly finalFromSpeechEnd: boolean;
   readonly #who: VendorStage;
   #requests = 0;
   #ids = 0;
@@ -25,6 +27,7 @@ export class Service {
     this.#who = who;
     this.draws = new Draws(world, profile, who);
     this.desk = new FaultDesk(world, who, profile.faults);
+    this.finalFromSpeechEnd = profile.fromSpeechEnd.has('stt.final');
   }
 
   now(): Micros {

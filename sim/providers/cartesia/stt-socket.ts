@@ -10,6 +10,8 @@ import type { VendorSocket, VendorSocketHandler } from '../vendor.ts';
 import { badRequest, type CartesiaError, errorEvent, errorOfStatus } from './error.ts';
 
 const INTERIM_EVERY_S = 0.25;
+/** A final takes so long at least, however long ago the speech ended (inferred). */
+const FLUSH_US: Micros = 50_000;
 
 export type SttSettings = {
   readonly idleUs: Micros;
@@ -123,12 +125,20 @@ export class SttSocket implements VendorSocketHandler {
     const pending = { request, segment, text: this.#delta(spoken), plan, closing };
     if (spoken !== '') this.#spoke = true;
     const drawn = service.draws.latency('stt.final', request, spoken);
-    const latency = Math.round(drawn * plan.slow) + plan.stallBeforeUs;
+    const passed = this.#sinceSpeech(segment);
+    const latency = Math.max(FLUSH_US, Math.round(drawn * plan.slow) - passed) + plan.stallBeforeUs;
     if (!Number.isFinite(latency)) return;
     // Answers keep the order of their requests.
     this.#lastDue = Math.max(this.#lastDue, service.now() + latency);
     this.#pending.push(pending);
     service.after(this.#lastDue - service.now(), SttSocket.#deliver, this);
+  }
+
+  /** How much of the time to the final has passed already, where it counts from the end of speech. */
+  #sinceSpeech({ words }: Segment): Micros {
+    const last = words.at(-1);
+    if (last === undefined || !this.#service.finalFromSpeechEnd) return 0;
+    return Math.round((this.#ear.seconds() - last.endS) * 1_000_000);
   }
 
   /** Transcripts are deltas to be concatenated as they are: each but the first brings its own space. */
