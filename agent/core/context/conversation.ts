@@ -1,10 +1,11 @@
 // The conversation as it really happened: what the caller said, and of the agent's replies what the
 // caller heard. Order is kept; consecutive user messages are one (a turn that was continued). A message
-// beyond its bound loses its beginning, a history beyond its bounds its oldest messages.
+// beyond its bound loses its beginning, a history beyond its bounds its oldest messages. What tools were
+// asked and what they answered stands between the caller's words and the reply, always as a whole.
 
 import { lastChars } from '../excerpt.ts';
 import { LIMITS } from '../limit.ts';
-import type { ChatMessage } from '../provider.ts';
+import type { ChatMessage, ToolCall } from '../provider.ts';
 
 export type Appended = {
   /** It extended the last message of the same speaker. */
@@ -17,6 +18,7 @@ export class Conversation {
   #systemPrompt: string;
   readonly #messages: ChatMessage[] = [];
   #chars = 0;
+  #forgotten = 0;
 
   constructor(systemPrompt: string) {
     this.#systemPrompt = systemPrompt;
@@ -36,6 +38,11 @@ export class Conversation {
     return this.#messages;
   }
 
+  /** Messages that were forgotten: the number of the oldest one that is still there. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
   /** The history as it would be with that added; nothing is. */
   preview(role: 'user' | 'assistant', text: string): readonly ChatMessage[] {
     const last = this.#messages.at(-1);
@@ -50,11 +57,28 @@ export class Conversation {
     const merged = last?.role === role;
     const whole = merged ? `${last.content} ${text}` : text;
     const content = lastChars(whole, LIMITS.messageCharsMax);
-    if (merged) this.#chars -= this.#messages.pop()?.content.length ?? 0;
-    this.#messages.push({ role, content });
-    this.#chars += content.length;
+    if (merged) this.#chars -= charsOf(this.#messages.pop());
+    this.#add({ role, content });
     this.#forget();
     return { merged, trimmed: whole.length - content.length };
+  }
+
+  /** The assistant asks its tools; each call stands with `pending` as its result until it is resolved. */
+  called(calls: readonly ToolCall[], pending: string): void {
+    if (calls.length === 0) return;
+    this.#add({ role: 'assistant', content: '', calls });
+    for (const { id } of calls) this.#add({ role: 'tool', callId: id, content: pending });
+    this.#forget();
+  }
+
+  /** The result of a call takes the place of what stood for it; nothing when it is forgotten already. */
+  resolved(callId: string, content: string): void {
+    const at = this.#messages.findLastIndex((message) => message.callId === callId);
+    const message = this.#messages[at];
+    if (message === undefined) return;
+    this.#chars += content.length - message.content.length;
+    this.#messages[at] = { ...message, content };
+    this.#forget();
   }
 
   /**
@@ -67,7 +91,7 @@ export class Conversation {
       this.append('assistant', text);
       return true;
     }
-    const at = this.#messages.findLastIndex(({ role }) => role === 'assistant');
+    const at = this.#messages.findLastIndex(({ role, calls }) => role === 'assistant' && calls === undefined);
     const message = this.#messages[at];
     if (message === undefined || !message.content.endsWith(stated)) return false;
     const whole = `${message.content.slice(0, message.content.length - stated.length)}${text}`.trim();
@@ -79,10 +103,21 @@ export class Conversation {
     return true;
   }
 
-  /** The oldest messages go when there is too much of them. */
+  #add(message: ChatMessage): void {
+    this.#messages.push(message);
+    this.#chars += charsOf(message);
+  }
+
+  /** The oldest messages go when there is too much of them, and results with the calls they belong to. */
   #forget(): void {
-    while (this.#messages.length > LIMITS.historyMessagesMax || this.#chars > LIMITS.historyCharsMax) {
-      this.#chars -= this.#messages.shift()?.content.length ?? 0;
+    const { historyMessagesMax, historyCharsMax } = LIMITS;
+    while (
+      this.#messages.length > historyMessagesMax ||
+      this.#chars > historyCharsMax ||
+      this.#messages[0]?.role === 'tool'
+    ) {
+      this.#chars -= charsOf(this.#messages.shift());
+      this.#forgotten += 1;
     }
   }
 
@@ -98,3 +133,7 @@ export class Conversation {
     this.#messages.push(...later);
   }
 }
+
+const charsOf = (message: ChatMessage | undefined): number =>
+  (message?.content.length ?? 0) +
+  (message?.calls ?? []).reduce((sum, call) => sum + call.name.length + call.arguments.length, 0);

@@ -7,12 +7,14 @@ import type { ChatMessage } from '../provider.ts';
 import type { ContextSettings } from '../setting.ts';
 import type { Micros } from '../time.ts';
 import type { Conversation } from './conversation.ts';
+import type { Memory } from './memory.ts';
 import { type CountTokens, windowOf } from './window.ts';
 
 export class UserContext implements Processor {
   readonly name = 'context.user';
   readonly #settings: ContextSettings;
   readonly #conversation: Conversation;
+  readonly #memory: Memory;
   readonly #outlet: Outlet;
   readonly #countTokens: CountTokens;
   #link: Link | undefined;
@@ -20,11 +22,13 @@ export class UserContext implements Processor {
   constructor(
     settings: ContextSettings,
     conversation: Conversation,
+    memory: Memory,
     outlet: Outlet,
     countTokens: CountTokens,
   ) {
     this.#settings = settings;
     this.#conversation = conversation;
+    this.#memory = memory;
     this.#outlet = outlet;
     this.#countTokens = countTokens;
   }
@@ -52,14 +56,22 @@ export class UserContext implements Processor {
       const { merged, trimmed } = this.#conversation.append('user', text);
       this.#outlet.note(now, { what: 'context', role: 'user', text, merged });
       this.#noteTrimmed(now, 'conversation', frame.trimmed + trimmed);
+      this.#memory.notice(now, text);
     }
-    if (frame.drafted) return;
+    if (frame.drafted) return void this.#link?.push(now, { kind: 'Committed', reply });
     this.#ask(now, this.#conversation.history, { turn, reply, ...(silent ? { silent } : {}) });
   }
 
   #ask(now: Micros, history: readonly ChatMessage[], of: Request): void {
     const { systemPrompt } = this.#conversation;
-    const window = windowOf(systemPrompt, history, this.#settings.windowTokens, this.#countTokens);
+    const { windowTokens } = this.#settings;
+    const window = windowOf(
+      systemPrompt,
+      history,
+      windowTokens,
+      this.#countTokens,
+      this.#memory.recollection,
+    );
     const { messages, tokens } = window;
     const { turn, reply } = of;
     this.#noteTrimmed(now, 'window', window.trimmed);

@@ -17,16 +17,49 @@ export type Window = {
   readonly trimmed: number;
 };
 
-/** Newest messages of `history` within `tokensMax`, the system prompt first. */
+/** What the prompt is followed by: always, and once something of the history has to stay out. */
+export type Recollection = { readonly always: string; readonly beyond: string };
+
+const NOTHING: Recollection = { always: '', beyond: '' };
+
+/**
+ * Newest messages of `history` within `tokensMax`, the system prompt first, and with it what is recollected,
+ * which takes no more than a quarter of the window.
+ */
 export function windowOf(
   systemPrompt: string,
   history: readonly ChatMessage[],
   tokensMax: number,
   countTokens: CountTokens,
+  { always, beyond }: Recollection = NOTHING,
 ): Window {
-  const cost = (message: ChatMessage) => countTokens(message.content) + TOKENS_PER_MESSAGE;
   const prompt = withinTokens(systemPrompt, Math.floor(tokensMax / 2), countTokens, firstChars);
-  const system: ChatMessage = { role: 'system', content: prompt };
+  const fitWith = (...parts: readonly string[]) => {
+    const all = parts.filter((part) => part !== '').join('\n\n');
+    const kept = withinTokens(all, Math.floor(tokensMax / 4), countTokens, firstChars);
+    const content = kept === '' ? prompt : `${prompt}\n\n${kept}`;
+    return fit({ role: 'system', content }, history, tokensMax, countTokens);
+  };
+  const whole = fitWith(always);
+  return beyond === '' || whole.messages.length > history.length ? whole : fitWith(always, beyond);
+}
+
+/** Tokens of a message as a chat format writes it. */
+export function tokensOf(message: ChatMessage, countTokens: CountTokens): number {
+  let tokens = countTokens(message.content) + TOKENS_PER_MESSAGE;
+  for (const call of message.calls ?? []) {
+    tokens += countTokens(call.name) + countTokens(call.arguments) + TOKENS_PER_MESSAGE;
+  }
+  return tokens;
+}
+
+function fit(
+  system: ChatMessage,
+  history: readonly ChatMessage[],
+  tokensMax: number,
+  countTokens: CountTokens,
+): Window {
+  const cost = (message: ChatMessage) => tokensOf(message, countTokens);
   let tokens = cost(system);
   const newest = history.at(-1);
   if (newest === undefined) return { messages: [system], tokens, trimmed: 0 };
@@ -40,10 +73,11 @@ export function windowOf(
     tokens = next;
     first -= 1;
   }
-  // A window that begins with the agent's words would show the model an answer without its question.
+  // A window that begins with the agent's words, or with the answer of a tool, would show the model an
+  // answer without its question.
   while (first < history.length - 1) {
     const head = history[first];
-    if (head?.role !== 'assistant') break;
+    if (head === undefined || head.role === 'user') break;
     tokens -= cost(head);
     first += 1;
   }

@@ -2,17 +2,23 @@
 // ends it. It reports what it reads to its generation and knows nothing of retries.
 import type { Failure } from '../../core/failure.ts';
 import { LIMITS } from '../../core/limit.ts';
-import type { LlmUsage } from '../../core/provider.ts';
+import type { LlmUsage, ToolCall } from '../../core/provider.ts';
 import type { Headers } from '../../core/wire.ts';
 import { plainLine, readComplaint } from '../complaint.ts';
 import { timeoutFailure } from '../socket-failure.ts';
+import { CallCollector } from './calls.ts';
 import { SseParser } from './sse.ts';
 import { DONE, type Finish, failureOfAnswer, parseChunk } from './wire.ts';
 
 /** Where the answer stands after what was read. */
 export type Step =
   | { readonly kind: 'open' }
-  | { readonly kind: 'done'; readonly finish: Finish; readonly usage: LlmUsage | undefined }
+  | {
+      readonly kind: 'done';
+      readonly finish: Finish;
+      readonly usage: LlmUsage | undefined;
+      readonly calls: readonly ToolCall[];
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 const OPEN: Step = { kind: 'open' };
@@ -26,6 +32,7 @@ export class Answer {
   /** Collected when the answer is not a stream of events: the vendor's words of refusal. */
   #body: Uint8Array[] | undefined;
   #bodyBytes = 0;
+  readonly #calls = new CallCollector();
   #finish: Finish | undefined;
   #usage: LlmUsage | undefined;
 
@@ -73,7 +80,8 @@ export class Answer {
 
   /** An answer whose finish was seen is whole, with or without `[DONE]`; any other is a cut one. */
   #over(message: string): Step {
-    if (this.#finish !== undefined) return { kind: 'done', finish: this.#finish, usage: this.#usage };
+    const finish = this.#finish;
+    if (finish !== undefined) return { kind: 'done', finish, usage: this.#usage, calls: this.#calls.all() };
     return { kind: 'failed', failure: { reason: 'disconnected', message, retryable: true } };
   }
 
@@ -88,6 +96,7 @@ export class Answer {
         return { kind: 'failed', failure: malformed('an event that is not a JSON object') };
       }
       if (chunk.content !== '') texts.push(chunk.content);
+      if (!this.#calls.add(chunk.calls)) return { kind: 'failed', failure: malformed('calls without end') };
       this.#finish = chunk.finish ?? this.#finish;
       this.#usage = chunk.usage ?? this.#usage;
     }

@@ -5,7 +5,7 @@
 import { assert, unreachable } from '../../core/assert.ts';
 import { type Failure, failureOfStatus } from '../../core/failure.ts';
 import { LIMITS } from '../../core/limit.ts';
-import type { ChatMessage, LlmHooks, LlmSession } from '../../core/provider.ts';
+import type { ChatMessage, GenerationWish, LlmEvent, LlmHooks, LlmSession } from '../../core/provider.ts';
 import { type Micros, ms } from '../../core/time.ts';
 import type { Headers, HttpEvent } from '../../core/wire.ts';
 import { retryDelay } from '../retry.ts';
@@ -74,7 +74,7 @@ export class CerebrasSession implements LlmSession {
     }
   }
 
-  generate(now: Micros, id: number, messages: readonly ChatMessage[]): void {
+  generate(now: Micros, id: number, messages: readonly ChatMessage[], wish?: GenerationWish): void {
     if (this.#generations.size >= LIMITS.generationsMax) {
       const failure = failureOfStatus(400, `more than ${LIMITS.generationsMax} generations at once`);
       this.#hooks.event(now, { kind: 'failed', id, failure });
@@ -83,7 +83,7 @@ export class CerebrasSession implements LlmSession {
     assert(!this.#generations.has(id), `generation ${id} is already under way`);
     const generation: Generation = {
       id,
-      body: completionsBody(this.#settings, messages),
+      body: completionsBody(this.#settings, messages, wish),
       attempts: 0,
       answer: undefined,
       exchange: 0,
@@ -163,7 +163,7 @@ export class CerebrasSession implements LlmSession {
         // No abort: the exchange is at its end, and its connection can serve the next one.
         this.#exchanges.delete(generation.exchange);
         this.#generations.delete(id);
-        return this.#hooks.event(now, { kind: 'done', id, finish: step.finish, usage: step.usage });
+        return this.#hooks.event(now, doneOf(id, step));
       case 'failed':
         this.#leave(now, generation);
         return this.#failed(now, generation, step.failure);
@@ -174,7 +174,7 @@ export class CerebrasSession implements LlmSession {
 
   #failed(now: Micros, generation: Generation, failure: Failure): void {
     const id = generation.id;
-    const delayUs = generation.spoke ? undefined : retryDelay(failure, generation.attempts);
+    const delayUs = generation.spoke ? undefined : retryDelay(failure, generation.attempts, this.#hooks.salt);
     if (delayUs === undefined) {
       this.#generations.delete(id);
       this.#hooks.event(now, { kind: 'failed', id, failure });
@@ -191,4 +191,8 @@ export class CerebrasSession implements LlmSession {
     if (!this.#exchanges.delete(generation.exchange)) return;
     this.#hooks.request(now, { kind: 'abort', id: generation.exchange });
   }
+}
+
+function doneOf(id: number, { finish, usage, calls }: Step & { kind: 'done' }): LlmEvent {
+  return { kind: 'done', id, finish, usage, ...(calls.length === 0 ? {} : { calls }) };
 }

@@ -3,7 +3,7 @@ import { seconds } from '../../core/time.ts';
 import { cerebrasSettings } from './index.ts';
 import { completionsBody, failureOfAnswer, parseChunk } from './wire.ts';
 
-const delta = { kind: 'delta', content: '', finish: undefined, usage: undefined };
+const delta = { kind: 'delta', content: '', calls: [], finish: undefined, usage: undefined };
 
 test('the request caps what is spoken and leaves a reasoning model room to think', () => {
   const messages = [{ role: 'user', content: 'Hi' }] as const;
@@ -30,7 +30,21 @@ test.each([
   ],
   ['a thought', { choices: [{ delta: { reasoning: 'Hm' } }] }, delta],
   ['a finish', { choices: [{ delta: {}, finish_reason: 'length' }] }, { ...delta, finish: 'length' }],
-  ['a tool call', { choices: [{ delta: {}, finish_reason: 'tool_calls' }] }, { ...delta, finish: 'other' }],
+  ['calls made', { choices: [{ delta: {}, finish_reason: 'tool_calls' }] }, { ...delta, finish: 'tools' }],
+  [
+    'the begin of a call',
+    {
+      choices: [
+        { delta: { tool_calls: [{ index: 1, id: 'a', function: { name: 'book', arguments: '{"n' } }] } },
+      ],
+    },
+    { ...delta, calls: [{ index: 1, id: 'a', name: 'book', arguments: '{"n' }] },
+  ],
+  [
+    'the rest of a call, without an index',
+    { choices: [{ delta: { tool_calls: [{ function: { arguments: '":2}' } }, 7] } }] },
+    { ...delta, calls: [{ index: 0, id: '', name: '', arguments: '":2}' }] },
+  ],
   ['no choices', { choices: null, usage: null }, delta],
   ['empty choices', { choices: [] }, delta],
   [
@@ -83,4 +97,31 @@ test('the token bucket says when to come back, but only when tokens ran out', ()
   expect(failureOfAnswer(429, headers, '{"code":"queue_exceeded"}', '').retryAfterUs).toBeUndefined();
   expect(failureOfAnswer(429, { ...headers, 'retry-after': '3' }, '', '').retryAfterUs).toBe(seconds(3));
   expect(failureOfAnswer(429, { 'retry-after-ms': '120' }, '', '').retryAfterUs).toBe(120_000);
+});
+
+test('tools, what they were asked and what they answered are written as the dialect has it', () => {
+  const book = { id: 'call_1', name: 'book', arguments: '{"seats":2}' };
+  const parameters = { type: 'object', properties: { seats: { type: 'number' } } };
+  const body = completionsBody(
+    cerebrasSettings.parse({ model: 'qwen' }),
+    [
+      { role: 'assistant', content: '', calls: [book] },
+      { role: 'tool', callId: 'call_1', content: 'done' },
+    ],
+    { tools: [{ name: 'book', description: 'Books.', parameters }], tokensMax: 400 },
+  );
+  expect(JSON.parse(body)).toMatchObject({
+    messages: [
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [
+          { id: 'call_1', type: 'function', function: { name: 'book', arguments: '{"seats":2}' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'call_1', content: 'done' },
+    ],
+    tools: [{ type: 'function', function: { name: 'book', description: 'Books.', parameters } }],
+    max_completion_tokens: 400,
+  });
 });

@@ -2,7 +2,7 @@
 // Groq, Ollama): the request, one streamed chunk, and what an error means. Reading never throws;
 // fields that are missing, null or new are ignored. Source: inference-docs.cerebras.ai, 2026-11.
 import { type Failure, failureOfStatus, parseRetryAfter } from '../../core/failure.ts';
-import type { ChatMessage, LlmUsage } from '../../core/provider.ts';
+import type { ChatMessage, GenerationWish, LlmUsage, ToolOffer } from '../../core/provider.ts';
 import type { Headers } from '../../core/wire.ts';
 import { type Complaint, complaintOf, readComplaint } from '../complaint.ts';
 import { type JsonObject, objectOf, parseObject, quantityOf, stringOf } from '../json.ts';
@@ -10,7 +10,15 @@ import type { CerebrasSettings } from './index.ts';
 
 export const DONE = '[DONE]';
 
-export type Finish = 'stop' | 'length' | 'other';
+export type Finish = 'stop' | 'length' | 'tools' | 'other';
+
+/** A piece of a call of a tool: pieces of one `index` belong together, in order. */
+export type CallPiece = {
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+};
 
 const MONEY_GONE = /^(insufficient_quota|credit_balance_exhausted|\w+_(spend|usage)_limit_exceeded)$/;
 
@@ -19,6 +27,7 @@ export type Chunk =
       readonly kind: 'delta';
       /** '' when the chunk carries no visible text, such as one of reasoning. */
       readonly content: string;
+      readonly calls: readonly CallPiece[];
       readonly finish: Finish | undefined;
       readonly usage: LlmUsage | undefined;
     }
@@ -41,21 +50,42 @@ const CEREBRAS = /^https:\/\/api\.cerebras\.ai\//;
 export const keyHeaders = ({ apiKey }: CerebrasSettings): Headers =>
   apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
 
-export function completionsBody(settings: CerebrasSettings, messages: readonly ChatMessage[]): string {
+export function completionsBody(
+  settings: CerebrasSettings,
+  messages: readonly ChatMessage[],
+  { tools = [], tokensMax = settings.maxTokens }: GenerationWish = {},
+): string {
   // These think before they speak, and the vendor counts their thoughts as output: the cap on what
   // is spoken needs room above it, or a long thought would leave the caller with silence.
   const reasons = settings.model.includes('gpt-oss');
   return JSON.stringify({
     model: settings.model,
-    messages,
+    messages: messages.map(wireMessage),
+    ...(tools.length === 0 ? {} : { tools: tools.map(wireTool) }),
     stream: true,
     stream_options: { include_usage: true },
     temperature: settings.temperature,
     top_p: settings.topP,
-    max_completion_tokens: settings.maxTokens + (reasons ? settings.reasoningTokens : 0),
+    max_completion_tokens: tokensMax + (reasons ? settings.reasoningTokens : 0),
     ...(reasons ? { reasoning_effort: settings.reasoningEffort } : {}),
   });
 }
+
+function wireMessage({ role, content, calls, callId }: ChatMessage): object {
+  if (callId !== undefined) return { role, tool_call_id: callId, content };
+  if (calls === undefined) return { role, content };
+  const written = calls.map(({ id, name, arguments: text }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: text },
+  }));
+  return { role, content, tool_calls: written };
+}
+
+const wireTool = ({ name, description, parameters }: ToolOffer): object => ({
+  type: 'function',
+  function: { name, description, parameters },
+});
 
 /** Reads the payload of one event, `[DONE]` excepted. */
 export function parseChunk(payload: string, secret: string): Chunk {
@@ -71,6 +101,7 @@ export function parseChunk(payload: string, secret: string): Chunk {
   return {
     kind: 'delta',
     content: stringOf(delta?.['content']) ?? '',
+    calls: callsOf(delta?.['tool_calls']),
     finish: finishOf(choice?.['finish_reason']),
     usage: usageOf(objectOf(root['usage'])),
   };
@@ -107,8 +138,22 @@ function retryAfterOf(headers: Headers, code: string): number | undefined {
   return undefined;
 }
 
+/** Servers of this dialect that send whole calls leave the index out: their place is it then. */
+function callsOf(value: unknown): readonly CallPiece[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item, place): CallPiece[] => {
+    const call = objectOf(item);
+    if (call === undefined) return [];
+    const what = objectOf(call['function']);
+    const text = (name: string) => stringOf(what?.[name]) ?? '';
+    const index = quantityOf(call['index']) ?? place;
+    return [{ index, id: stringOf(call['id']) ?? '', name: text('name'), arguments: text('arguments') }];
+  });
+}
+
 function finishOf(value: unknown): Finish | undefined {
   if (typeof value !== 'string') return undefined;
+  if (value === 'tool_calls') return 'tools';
   return value === 'stop' || value === 'length' ? value : 'other';
 }
 
