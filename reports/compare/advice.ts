@@ -1,49 +1,82 @@
-// What would help, and how much, drawn from the runs themselves: the choice of transport, options that
-// were played both ways on the same seeds, budgets that are exceeded and requirements that are missed.
-// Nothing is advised that no run shows.
+// What would help, and how much, drawn from the runs themselves: networks that carry no call, the choice
+// of transport, options that were played both ways on the same seeds, budgets that are exceeded and
+// requirements that are missed. Nothing is advised that no run shows.
 import { BUDGETS, networkBudget } from './budget.ts';
+import { type Choice, choicesOf } from './choice.ts';
 import type { CompareResult } from './compare-result.ts';
-import { contestsOf } from './contest.ts';
-import { ANSWER, cellOf, metricOf, statisticOf } from './lookup.ts';
-import { listed, shown, transportName } from './name.ts';
+import { deadNetworks, isHeld, outcomeOf, partOf } from './hold.ts';
+import { ANSWER, cellOf, hasBoth, metricOf, statisticOf } from './lookup.ts';
+import { counted, listed, shown, transportName } from './name.ts';
 import { optionAdvice } from './option-advice.ts';
-import { type Advice, joined, num, type Sentence, say } from './sentence.ts';
+import type { Side } from './reason.ts';
+import { type Advice, joined, num, type Sentence, say, upper } from './sentence.ts';
 import { NETWORK_STAGES, STAGES } from './stage.ts';
 
-const ADVICE_MAX = 14;
 /** A player that runs dry more often than this per call is heard. */
 const REBUFFERS_MAX = 1;
 
-/** The strongest first. */
-export const adviceOf = (result: CompareResult): readonly Advice[] =>
-  [
-    ...choice(result),
-    ...optionAdvice(result),
-    ...requirements(result),
-    ...stalls(result),
-    ...budgets(result),
-    ...unfinished(result),
-  ].slice(0, ADVICE_MAX);
+/** What puts the rest in doubt first, then the choice, then the strongest; nothing is left out. */
+export const adviceOf = (result: CompareResult): readonly Advice[] => [
+  ...dead(result),
+  ...unfinished(result),
+  ...choice(result),
+  ...optionAdvice(result),
+  ...requirements(result),
+  ...stalls(result),
+  ...budgets(result),
+];
+
+/** Where nobody can talk, no transport is advised. */
+function dead(result: CompareResult): readonly Advice[] {
+  const networks = deadNetworks(result);
+  if (networks.length === 0) return [];
+  const parts = result.cells.flatMap((cell): readonly Sentence[] =>
+    networks.includes(cell.network)
+      ? [[`${transportName(cell.transport)} on ${cell.network}: ${outcomeOf(cell)}`]]
+      : [],
+  );
+  const over = hasBoth(result)
+    ? 'with either transport'
+    : `over ${transportName(result.transports[0] ?? '')}`;
+  return [
+    { title: say`No call can be held on ${listed(networks)}, ${over}`, text: say`${joined(parts, '; ')}.` },
+  ];
+}
 
 function choice(result: CompareResult): readonly Advice[] {
-  const contests = contestsOf(result);
-  const wins = (['webrtc', 'websocket'] as const).flatMap((transport): Advice[] => {
-    const won = contests.filter(({ winner }) => winner === transport);
-    if (won.length === 0) return [];
-    const gains = won.map(({ network, webrtc, websocket, by, lead }) => {
-      const tail = by === 'p95';
-      const origin = tail
-        ? (['cell-', webrtc, websocket, ANSWER, 'p95'] as const)
-        : (['pair', network, ANSWER] as const);
-      return say`${network} ${num(`${shown(lead, 'ms')} ms`, origin)} (${by})`;
-    });
-    const title = say`Prefer ${transportName(transport)} on ${listed(won.map(({ network }) => network))}`;
-    return [{ title, text: say`It answers sooner: ${joined(gains)}.` }];
+  const choices = choicesOf(result);
+  const advice = (['webrtc', 'websocket', 'split', 'open'] as const).flatMap((verdict): Advice[] => {
+    const here = choices.filter((each) => each.verdict === verdict);
+    if (here.length === 0) return [];
+    const names = listed(here.map(({ network }) => network));
+    return [{ title: [titleOf(verdict, names)], text: say`${joined(here.map(bothSides), '. ')}.` }];
   });
-  const draws = contests.filter(({ winner }) => winner === 'draw').map(({ network }) => network);
-  if (draws.length === 0) return wins;
+  const draws = choices.filter(({ verdict }) => verdict === 'draw').map(({ network }) => network);
+  if (draws.length === 0) return advice;
   const title = say`Take whichever is simpler on ${listed(draws)}`;
-  return [...wins, { title, text: ['No clear difference was measured there.'] }];
+  return [...advice, { title, text: ['Calls can be held with both, and no clear difference was measured.'] }];
+}
+
+function titleOf(verdict: Side | 'split' | 'open', names: string): string {
+  if (verdict === 'split') return `Each transport is better at something on ${names}`;
+  if (verdict === 'open') return `Not decided on ${names}: more calls would tell`;
+  return `Prefer ${transportName(verdict)} on ${names}`;
+}
+
+/** `X: answers sooner, p95 …. Against that, WebSocket: …`; without X where the title names one network. */
+function bothSides({ network, verdict, reasons }: Choice, _: number, all: readonly Choice[]): Sentence {
+  const sides: readonly Side[] = verdict === 'websocket' ? ['websocket', 'webrtc'] : ['webrtc', 'websocket'];
+  const parts = sides.flatMap((side): readonly Sentence[] => {
+    const own = joined(
+      reasons.filter((reason) => reason.side === side).map(({ text }) => text),
+      '; ',
+    );
+    if (own.length === 0) return [];
+    return [side === verdict ? own : say`${transportName(side)}: ${own}`];
+  });
+  const place =
+    all.length === 1 ? say`` : say`On ${network}${verdict === 'split' || verdict === 'open' ? ', ' : ': '}`;
+  return upper(say`${place}${joined(parts, '. Against that, ')}`);
 }
 
 /** Requirements that one transport misses and the other keeps, or that both miss. */
@@ -121,13 +154,19 @@ function budgets(result: CompareResult): readonly Advice[] {
   });
 }
 
+/** Calls that broke off where most did not: what is missing from their figures were the worst answers. */
 function unfinished(result: CompareResult): readonly Advice[] {
-  const cells = result.cells.filter((cell) => cell.unfinished > 0);
-  if (cells.length === 0) return [];
-  const parts = cells.map((cell): Sentence => {
-    const place = `${transportName(cell.transport)} on ${cell.network}`;
-    return [`${place} ${cell.unfinished} of ${cell.runs}`];
-  });
+  const cells = result.cells.filter((cell) => cell.unfinished > 0 && isHeld(cell));
+  const places = (result.grid?.cells ?? []).filter((cell) => cell.unfinished > 0);
+  const half = result.cells.filter((cell) => !isHeld(cell) && !deadNetworks(result).includes(cell.network));
+  const parts = [
+    ...[...half, ...cells].map((cell): Sentence => {
+      const place = `${transportName(cell.transport)} on ${cell.network}`;
+      return [`${place} ${partOf(cell)}`];
+    }),
+    ...(places.length === 0 ? [] : [say`${counted(places.length, 'cell')} of the grid`]),
+  ];
+  if (parts.length === 0) return [];
   return [
     {
       title: say`Read these latencies with care: some calls did not end`,

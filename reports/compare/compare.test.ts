@@ -1,13 +1,14 @@
 // What a comparison says: read back from disk, in words, in tables and on a terminal.
 import { expect, test } from 'vitest';
 import { adviceOf } from './advice.ts';
+import { answer } from './answer.ts';
 import { BUDGETS, budgetTotal } from './budget.ts';
 import { type CompareResult, compareSchema, parseCompare } from './compare-result.ts';
 import { contestsOf } from './contest.ts';
-import { zeroContour } from './contour.ts';
+import { breakEven } from './contour.ts';
 import { compareCsv } from './csv.ts';
 import { exampleCompare } from './example.ts';
-import { answer, jitterFinding, lossFinding, networkFinding, stageFinding } from './finding.ts';
+import { jitterFinding, lossFinding, networkFinding, stageFinding } from './finding.ts';
 import { compareMarkdown } from './markdown.ts';
 import { explain } from './origin.ts';
 import { plain } from './sentence.ts';
@@ -26,8 +27,11 @@ test('a comparison survives the disk, and a broken one names its field', () => {
 });
 
 test('the answer is one sentence with numbers and n', () => {
-  const sentence = plain(answer(result));
-  expect(sentence).toMatch(/^WebRTC answers sooner on congested-wifi \(p95 \d+ ms against \d+ ms\)/);
+  const [first = []] = answer(result);
+  const sentence = plain(first);
+  expect(sentence).toMatch(
+    /^WebRTC is the better choice on congested-wifi \(answers sooner, p95 \d+ ms against \d+ ms;/,
+  );
   expect(sentence).toContain('n = 2,240 answers in 320 calls');
   expect(sentence.match(/\.$/g)).toHaveLength(1);
 });
@@ -68,16 +72,16 @@ test('with one transport nothing is compared and nothing is made up', () => {
   const alone = exampleCompare({ transports: ['websocket'], grid: false });
   expect(compareSchema.safeParse(alone).success).toBe(true);
   expect(contestsOf(alone)).toEqual([]);
-  expect(plain(answer(alone))).toMatch(/^Only WebSocket was played/);
+  expect(answer(alone).map(plain).join()).toMatch(/^Only WebSocket was played/);
   expect(compareMarkdown(alone)).not.toContain('NaN');
 });
 
 test('advice names what was gained, by option and by choice', () => {
   const advice = adviceOf(result).map(({ title, text }) => `${plain(title)}: ${plain(text)}`);
-  expect(advice[0]).toMatch(
-    /^Prefer WebRTC on congested-wifi: It answers sooner: congested-wifi \d+ ms \(p95\)/,
+  expect(advice[1]).toMatch(/^Prefer WebRTC on congested-wifi: Answers sooner, p95 \d+ ms against \d+ ms;/);
+  expect(advice.join('\n')).toContain(
+    'Better: MOS down 3.84 → 4.06 on congested-wifi. (WebRTC, --fec on, n = 20 calls each way)',
   );
-  expect(advice.join('\n')).toContain('Better: MOS down 3.84 → 4.06 on congested-wifi. (WebRTC, --fec on)');
 });
 
 test('every number explains itself: value, definition, n, interval, seeds, trace', () => {
@@ -98,25 +102,43 @@ test('the budgets are those of the document, its wrong total included', () => {
   expect(websocket?.stated.highMs).toBe(1_140);
 });
 
-test('the break-even line runs where the sign changes, and nowhere near a missing cell', () => {
+test('the break-even line runs between the cells where the sign changes, and says how sure it is', () => {
+  const sure = (value: number) => ({ value, sure: true });
+  const unsure = (value: number) => ({ value, sure: false });
   expect(
-    zeroContour([
-      [-10, 10],
-      [-10, 30],
+    breakEven([
+      [sure(-10), sure(10)],
+      [sure(-10), unsure(30)],
     ]),
-  ).toEqual([{ x1: 0.5, y1: 0, x2: 0.25, y2: 1 }]);
-  expect(
-    zeroContour([
-      [-10, null],
-      [-10, 30],
-    ]),
-  ).toEqual([]);
-  expect(
-    zeroContour([
-      [5, 10],
-      [1, 3],
-    ]),
-  ).toEqual([]);
+  ).toEqual([
+    { x1: 0.5, y1: -0.5, x2: 0.5, y2: 0.5, sure: true },
+    { x1: 0.5, y1: 0.5, x2: 0.5, y2: 1.5, sure: false },
+  ]);
+  expect(breakEven([[sure(-10), null, sure(10)]])).toEqual([]);
+  expect(breakEven([[sure(5), sure(10)]])).toEqual([]);
+});
+
+test('a map on which chance may explain every cell has no break-even line', () => {
+  expect(breakEven([[-10, 10].map((value) => ({ value, sure: false }))])).toEqual([]);
+});
+
+test('one is one: call, network, mark, seed and answer', () => {
+  const one = exampleCompare({ networks: 1, grid: false });
+  const single: CompareResult = {
+    ...one,
+    seeds: { first: 5, count: 1 },
+    pairs: [],
+    cells: one.cells.map((cell) => ({ ...cell, runs: 1, unfinished: 1 })),
+  };
+  const cell = explain(single, ['cell', 0, 'voice_to_voice_ms', 'p95']).join('\n');
+  expect(cell).toContain('in 1 call,');
+  expect(cell).toContain('the only call did not end by itself.');
+  const text = [compareMarkdown(single), compareTerminal(single, []), cell].join('\n');
+  expect(text).not.toMatch(/(?<![\d,.])1 (calls|networks|answers|pairs|marks)|of 1 (network|call)|seeds 5/);
+  expect(plain(networkFinding(single))).toBe(
+    'WebSocket misses its required p95 (< 1,000 ms) on fibre, ' +
+      'WebRTC misses its required p95 (< 800 ms) on fibre',
+  );
 });
 
 test('CSV has a row for every figure, and fields that need quotes have them', () => {

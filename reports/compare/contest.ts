@@ -2,6 +2,7 @@
 // decided by voice to voice or another time. A difference counts when it is longer than a frame of audio
 // and chance does not explain it; everything else is a draw.
 import type { Cell, CompareResult, GridCell, Statistic } from './compare-result.ts';
+import { isHeld } from './hold.ts';
 import {
   ANSWER,
   cellOf,
@@ -92,11 +93,21 @@ function decide(
   return { winner: low > 0 ? 'webrtc' : 'websocket', by: 'median', lead: Math.abs(pair.median) };
 }
 
+/** In a place of the grid: whoever can hold calls at all, else who has the clearly better p95. */
+function boutWinner(webrtc: GridCell | undefined, websocket: GridCell | undefined): Bout['winner'] {
+  if (webrtc !== undefined && websocket !== undefined) {
+    const [one, other] = [isHeld(webrtc), isHeld(websocket)];
+    if (!one && !other) return 'none';
+    if (one !== other) return one ? 'webrtc' : 'websocket';
+  }
+  return winnerIn(webrtc, websocket, ANSWER);
+}
+
 /** By p95 alone. */
-export function winnerIn(
+function winnerIn(
   webrtc: Cell | GridCell | undefined,
   websocket: Cell | GridCell | undefined,
-  metric: string = ANSWER,
+  metric: string,
 ): Winner {
   const difference = differenceOf(webrtc, websocket, metric, 'p95');
   if (difference === null || Math.abs(difference) <= MARGIN_MS) return 'draw';
@@ -109,7 +120,8 @@ export type Bout = {
   readonly webrtc: number;
   readonly websocket: number;
   readonly difference: number | null;
-  readonly winner: Winner;
+  /** `none`: over neither can calls be held. */
+  readonly winner: Winner | 'none';
 };
 
 /** One row of the grid, along loss: who wins at each. */
@@ -125,7 +137,7 @@ export function boutsAlongLoss(result: CompareResult, rttMs: number, jitterMs: n
       webrtc: webrtc === undefined ? -1 : grid.cells.indexOf(webrtc),
       websocket: websocket === undefined ? -1 : grid.cells.indexOf(websocket),
       difference: differenceOf(webrtc, websocket, ANSWER, 'p95'),
-      winner: winnerIn(webrtc, websocket),
+      winner: boutWinner(webrtc, websocket),
     };
   });
 }

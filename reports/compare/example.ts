@@ -191,7 +191,6 @@ const METRICS: CompareResult['metrics'] = [
   ),
   metric('bandwidth_kbps.up', 'bandwidth up', 'on the wire with all headers', 'kbps', 'value', {
     webrtc: 100,
-    websocket: 100,
   }),
 ];
 

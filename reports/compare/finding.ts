@@ -1,93 +1,63 @@
-// What the figures say, in words: the answer above the fold and the finding that heads each section.
-// Every number in them comes from the comparison and says so; with one transport, or without a grid,
-// less is said and nothing is made up.
+// What the figures say, in words: the finding that heads each section. Every number in them comes from
+// the comparison and says so; with one transport, or without a grid, less is said and nothing is made up.
 import { BUDGETS, networkBudget } from './budget.ts';
 import type { CompareResult } from './compare-result.ts';
 import { type Bout, boutsAlongLoss, type Contest, contestsOf } from './contest.ts';
-import { ANSWER, calmJitter, cellOf, gridCellOf, hasBoth, MARGIN_MS, minus, statisticOf } from './lookup.ts';
+import { isHeld } from './hold.ts';
+import {
+  ANSWER,
+  calmJitter,
+  cellOf,
+  gridCellOf,
+  hasBoth,
+  MARGIN_MS,
+  metricOf,
+  minus,
+  pairOf,
+  statisticOf,
+} from './lookup.ts';
 import { duration, listed, shown, transportName } from './name.ts';
-import { type Figured, num, type Sentence, say } from './sentence.ts';
+import type { Origin } from './origin.ts';
+import { keeps } from './reason.ts';
+import { num, type Sentence, say } from './sentence.ts';
 import { NETWORK_STAGES } from './stage.ts';
 
-/** How soon the agent stops when it is interrupted. */
-const SILENCE = 'barge_stop_ear_ms';
-
-export const question = (result: CompareResult): string =>
-  result.networks.length === 1 ? 'Which transport for this network?' : 'Which transport for these networks?';
-
-/** One sentence, with numbers and n. */
-export function answer(result: CompareResult): Sentence {
-  const contests = contestsOf(result);
-  if (contests.length === 0) return alone(result);
-  const won = (winner: string) => contests.filter((contest) => contest.winner === winner);
-  const [rtc, socket, draws] = [won('webrtc'), won('websocket'), won('draw')];
-  const calls = say`(n = ${shown(answersOf(result), 'ms')} answers in ${shown(callsOf(result), 'ms')} calls)`;
-  const silence = silenceOf(result);
-  const alike = draws.length === 0 ? say`` : say`; on ${ofAll(draws, contests)} either will do`;
-  if (rtc.length === 0 && socket.length === 0) {
-    const where = contests.length === 1 ? (contests[0]?.network ?? '') : `any of ${contests.length} networks`;
-    return say`Neither answers clearly sooner than the other on ${where}${silence} ${calls}.`;
-  }
-  const sooner = rtc.length === 0 ? 'answers sooner ' : '';
-  const socketMost = byMost(result, socket, ANSWER);
-  const socketWins = say`WebSocket ${sooner}on ${ofAll(socket, contests)} (${socketMost})`;
-  if (rtc.length === 0) return say`${socketWins}${alike}${silence} ${calls}.`;
-  const against = socket.length === 0 ? say`` : say`, ${socketWins}`;
-  const rtcWins = say`WebRTC answers sooner on ${ofAll(rtc, contests)} (${byMost(result, rtc, ANSWER)})`;
-  return say`${rtcWins}${against}${alike}${silence} ${calls}.`;
-}
-
-/** Who falls silent sooner when interrupted: the other half of the decision. */
-function silenceOf(result: CompareResult): Sentence {
-  const contests = contestsOf(result, SILENCE);
-  const parts = (['webrtc', 'websocket'] as const).flatMap((transport): readonly Sentence[] => {
-    const won = contests.filter(({ winner }) => winner === transport);
-    if (won.length === 0) return [];
-    const most = byMost(result, won, SILENCE);
-    return [say`${transportName(transport)} falls silent sooner on ${ofAll(won, contests)} (${most})`];
-  });
-  const [one, other] = parts;
-  if (one === undefined) return [];
-  return other === undefined ? say`; interrupted, ${one}` : say`; interrupted, ${one}, ${other}`;
-}
-
-/** The heading above the table of networks. */
+/** The heading above the table of networks. Where no call can be held nothing is kept. */
 export function networkFinding(result: CompareResult): Sentence {
-  const misses = result.transports.map((transport) => {
-    const bound = result.metrics.find(({ id }) => id === ANSWER)?.bounds[transport];
-    const missed = result.networks.filter(({ name }) => {
-      const value = statisticOf(cellOf(result, transport, name)?.figures[ANSWER], 'p95');
-      return bound !== undefined && value !== null && value >= bound;
+  const metric = metricOf(result, ANSWER);
+  const parts = result.transports.flatMap((transport) => {
+    const bound = metric?.bounds[transport];
+    if (metric === undefined || bound === undefined) return [];
+    const kept = result.networks.filter(({ name }) => {
+      const cell = cellOf(result, transport, name);
+      return cell !== undefined && isHeld(cell) && keeps(cell, metric) === true;
     });
-    return { transport, bound, missed };
-  });
-  const parts = misses.map(({ transport, bound, missed }) => {
-    const kept = result.networks.length - missed.length;
-    const limit = bound === undefined ? '' : ` (< ${shown(bound, 'ms')} ms)`;
+    const limit = `required p95 (< ${shown(bound, 'ms')} ms)`;
     const count = result.networks.length;
-    const of = `${kept} of ${count} ${count === 1 ? 'network' : 'networks'}`;
-    return `${transportName(transport)} keeps its required p95${limit} on ${of}`;
+    const [only] = result.networks;
+    if (result.networks.length === 1 && only !== undefined)
+      return [
+        `${transportName(transport)} ${kept.length === 1 ? 'keeps' : 'misses'} its ${limit} on ${only.name}`,
+      ];
+    return [`${transportName(transport)} keeps its ${limit} on ${kept.length} of ${count} networks`];
   });
-  return [parts.join(', ')];
+  return [parts.length === 0 ? 'The networks one by one' : parts.join(', ')];
 }
 
+/** Against the same baseline as the answer: pair by pair at the median, and the table's own p95. */
 export function distributionFinding(result: CompareResult): Sentence {
   const alike = contestsOf(result).every(({ winner }) => winner === 'draw');
   const widest = widestOf(result, alike ? () => true : ({ winner }) => winner !== 'draw');
-  if (widest === undefined) return ['How soon the caller hears an answer'];
-  const { network, webrtc, websocket, p50, p95 } = widest;
-  const by = (value: number | null, statistic: 'p50' | 'p95'): Sentence => {
-    const length = num(`${shown(Math.abs(value ?? 0), 'ms')} ms`, [
-      'cell-',
-      webrtc,
-      websocket,
-      ANSWER,
-      statistic,
-    ]);
-    return say`${length} ${(value ?? 0) < 0 ? 'sooner' : 'later'}`;
-  };
+  if (widest === undefined || widest.p95 === null) return ['How soon the caller hears an answer'];
+  const { network, webrtc, websocket, p95 } = widest;
+  const by = (value: number, origin: Origin): Sentence =>
+    say`${num(`${shown(Math.abs(value), 'ms')} ms`, origin)} ${value < 0 ? 'sooner' : 'later'}`;
+  const pair = pairOf(result, network, ANSWER);
+  const median =
+    pair === undefined ? say`` : say`${by(pair.median, ['pair', network, ANSWER])} in the paired median, `;
   const start = alike ? 'No clear difference; the widest is on' : 'The answers differ most on';
-  return say`${start} ${network}: WebSocket ${by(p50, 'p50')} at the median, ${by(p95, 'p95')} at p95`;
+  const tail = by(p95, ['cell-', webrtc, websocket, ANSWER, 'p95']);
+  return say`${start} ${network}: WebSocket ${median}${tail} at p95`;
 }
 
 /** The network whose waterfall tells most: where the transports differ most in the middle of the spread. */
@@ -132,30 +102,36 @@ export function lossFinding(result: CompareResult): Sentence {
   if (grid === null || !hasBoth(result)) return ['Round-trip time and loss'];
   const jitter = calmJitter(grid);
   const rtts = [...grid.rttMs].sort((one, other) => one - other);
-  const rows = rtts.map((rtt) => ({ rtt, bouts: boutsAlongLoss(result, rtt, jitter) }));
+  const rows = rtts.map((rtt) => ({
+    rtt,
+    bouts: boutsAlongLoss(result, rtt, jitter).filter(({ winner }) => winner !== 'none'),
+  }));
   const behind = rows.flatMap(({ rtt, bouts }) => {
     const last = bouts.findLastIndex(({ winner }) => winner !== 'webrtc');
     const from = bouts[last + 1];
-    return from === undefined ? [] : [{ rtt, from, worst: bouts.at(-1) ?? from }];
+    return from === undefined ? [] : [{ rtt, from, bouts: bouts.slice(last + 1) }];
   });
   const last = behind.at(-1);
   if (last === undefined) return undecided(rows.flatMap(({ bouts }) => bouts));
-  const { worst } = last;
-  const much = num(duration(worst.difference ?? 0), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
-  const from = `from ${last.from.place.lossPercent} % loss on`;
-  const start = last.from === worst ? `at ${worst.place.lossPercent} % loss` : from;
+  const { from, bouts } = last;
+  const worst = bouts.findLast((bout) => bout.difference !== null);
+  const end = bouts.at(-1) ?? from;
+  const loss = `${from.place.lossPercent} % loss`;
+  const start = from === end ? `at ${loss}` : `from ${loss} on`;
   const calm = rows.filter(({ rtt }) => !behind.some((row) => row.rtt === rtt)).map(({ rtt }) => `${rtt}`);
   const before = calm.length === 0 ? say`` : say`At RTT ${listed(calm)} ms WebSocket is no worse; `;
-  const at = calm.length === 0 ? 'At' : 'at';
-  const end = `${worst.place.lossPercent} %`;
-  const behindAt = say`${at} RTT ${String(last.rtt)} ms WebSocket falls behind ${start}`;
-  return say`${before}${behindAt}, by ${much} at p95 with ${end}`;
+  const at = say`${before}${calm.length === 0 ? 'At' : 'at'} RTT ${String(last.rtt)} ms WebSocket`;
+  if (worst === undefined) return say`${at} holds no call ${start}`;
+  const much = num(duration(worst.difference ?? 0), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
+  const lost = worst === end ? say`` : say`, and holds no call with ${String(end.place.lossPercent)} %`;
+  return say`${at} falls behind ${start}, by ${much} at p95 with ${String(worst.place.lossPercent)} %${lost}`;
 }
 
 /** WebSocket falls behind nowhere, or nobody knows: a p95 of few answers has no interval. */
 function undecided(bouts: readonly Bout[]): Sentence {
   const [worst] = [...bouts].sort((one, other) => (other.difference ?? 0) - (one.difference ?? 0));
-  if (worst?.difference == null || worst.difference <= MARGIN_MS)
+  if (worst === undefined) return ['No call can be held anywhere in this grid'];
+  if (worst.difference === null || worst.difference <= MARGIN_MS)
     return ['No round-trip time and loss in this grid makes WebSocket slower'];
   const { rttMs, lossPercent } = worst.place;
   const much = num(duration(worst.difference), ['grid-', worst.webrtc, worst.websocket, ANSWER, 'p95']);
@@ -195,56 +171,8 @@ export function jitterFinding(result: CompareResult): Sentence {
 export const middleOf = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[Math.floor((values.length - 1) / 2)] ?? 0;
 
-const ofAll = (some: readonly Contest[], all: readonly Contest[]): string =>
-  some.length <= 3 ? listed(some.map(({ network }) => network)) : `${some.length} of ${all.length} networks`;
-
-/** `most on X: p95 812 ms against 1.9 s`, or by how much in the paired median. */
-function byMost(result: CompareResult, contests: readonly Contest[], metric: string): Sentence {
-  const [most] = [...contests].sort((one, other) => other.lead - one.lead);
-  if (most === undefined) return [];
-  const where = contests.length === 1 ? '' : `most on ${most.network}: `;
-  if (most.by === 'median') {
-    const lead = num(`${shown(most.lead, 'ms')} ms`, ['pair', most.network, metric]);
-    return say`${where}${lead} in the paired median`;
-  }
-  const p95 = (index: number): Figured =>
-    num(duration(statisticOf(result.cells[index]?.figures[metric], 'p95') ?? 0), [
-      'cell',
-      index,
-      metric,
-      'p95',
-    ]);
-  const winner = most.winner === 'webrtc' ? most.webrtc : most.websocket;
-  const loser = most.winner === 'webrtc' ? most.websocket : most.webrtc;
-  return say`${where}p95 ${p95(winner)} against ${p95(loser)}`;
-}
-
-/** Only one transport was played: its best and worst network. */
-function alone(result: CompareResult): Sentence {
-  const [transport = ''] = result.transports;
-  const rows = result.networks
-    .map(({ name }) => cellOf(result, transport, name))
-    .flatMap((cell) => {
-      const p95 = statisticOf(cell?.figures[ANSWER], 'p95');
-      return cell === undefined || p95 === null ? [] : [{ cell, p95 }];
-    })
-    .sort((one, other) => one.p95 - other.p95);
-  const [best, worst] = [rows[0], rows.at(-1)];
-  if (best === undefined || worst === undefined) return ['Nothing was answered on any of these networks.'];
-  const at = ({ cell, p95 }: typeof best): Figured =>
-    num(duration(p95), ['cell', result.cells.indexOf(cell), ANSWER, 'p95']);
-  const n = `(n = ${shown(answersOf(result), 'ms')} answers in ${shown(callsOf(result), 'ms')} calls)`;
-  if (best === worst) return say`${transportName(transport)} answers within ${at(best)} at p95 ${n}.`;
-  const ends = say`${at(best)} at p95 on ${best.cell.network} and ${at(worst)} on ${worst.cell.network}`;
-  return say`Only ${transportName(transport)} was played: it answers within ${ends} ${n}.`;
-}
-
-const answersOf = ({ cells }: CompareResult): number =>
-  cells.reduce((sum, cell) => sum + (cell.figures[ANSWER]?.n ?? 0), 0);
-
-const callsOf = ({ cells }: CompareResult): number => cells.reduce((sum, { runs }) => sum + runs, 0);
-
 /** How a draw is decided, in words. */
 export const DRAW_RULE =
-  `A transport wins where its p95 is more than ${MARGIN_MS} ms (one frame) better and the 95 % intervals ` +
-  'do not meet, or else where the paired median is and p95 does not contradict; everything else is a draw.';
+  `In a time, a transport wins where its p95 is more than ${MARGIN_MS} ms (one frame) better and the ` +
+  '95 % intervals do not meet, or else where the paired median is and p95 does not contradict; ' +
+  'everything else is a draw.';

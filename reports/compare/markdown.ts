@@ -2,27 +2,31 @@
 // networks, the findings and the advice, and how to play it again.
 import { unitName } from '../number.ts';
 import { adviceOf } from './advice.ts';
+import { answer, question } from './answer.ts';
+import { CHOICE_RULE } from './choice.ts';
 import type { CompareResult, Metric } from './compare-result.ts';
 import { contestsOf } from './contest.ts';
-import { answer, DRAW_RULE, distributionFinding, lossFinding, networkFinding, question } from './finding.ts';
+import { DRAW_RULE, distributionFinding, lossFinding, networkFinding } from './finding.ts';
+import { isHeld } from './hold.ts';
 import { ANSWER, cellOf, measuredMetrics, statisticOf } from './lookup.ts';
-import { shown, signed, transportName } from './name.ts';
+import { seedSpan, shown, signed, transportName } from './name.ts';
 import { plain } from './sentence.ts';
 
 export function compareMarkdown(result: CompareResult): string {
-  const { first, count } = result.seeds;
   const advice = adviceOf(result).map(({ title, text }) => `- **${plain(title)}.** ${plain(text)}`);
   const findings = [networkFinding(result), distributionFinding(result), lossFinding(result)];
   return `${[
     `# ${question(result)}`,
-    `**${plain(answer(result))}**`,
+    answer(result)
+      .map((sentence) => `**${plain(sentence)}**`)
+      .join('\n\n'),
     table(result),
     `Δ is WebSocket minus WebRTC. ${DRAW_RULE}`,
     findings.map((finding) => `- ${plain(finding)}.`).join('\n'),
-    ...(advice.length === 0 ? [] : ['## What would help', advice.join('\n')]),
+    ...(advice.length === 0 ? [] : ['## What would help', CHOICE_RULE, advice.join('\n')]),
     '## How it was measured',
     `Scenarios ${result.scenarios.map(({ name }) => code(name)).join(', ')}, ` +
-      `seeds ${first} to ${first + count - 1}, vendors ${code(result.providers)}, ` +
+      `${seedSpan(result.seeds)}, vendors ${code(result.providers)}, ` +
       `policy ${code(result.policy)}, world ${code(result.world)}. Again: ${code(result.command)}`,
     result.networks
       .map(({ name, summary, source }) => `- \`${name}\`: ${cell(summary)}. ${source}`)
@@ -54,7 +58,7 @@ function table(result: CompareResult): string {
           transportName(transport),
           String(figure?.n ?? 0),
           shown(statisticOf(figure, 'p50'), 'ms'),
-          shown(statisticOf(figure, 'p95'), 'ms'),
+          isHeld(measured) ? shown(statisticOf(figure, 'p95'), 'ms') : 'no call',
           transport === 'websocket' ? signed(contest?.p95 ?? null, 'ms') : '',
           ...metrics.map(({ id, unit, statistic }) =>
             shown(statisticOf(measured.figures[id], statistic), unit),

@@ -46,4 +46,12 @@ export const metricName = ({ label, statistic }: Pick<Metric, 'label' | 'statist
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 
+/** `1 call`, `1,200 calls`, `0 calls`. */
+export const counted = (count: number, noun: string): string =>
+  `${shown(count, 'ms')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `seed 5`, or `seeds 5 to 24`. */
+export const seedSpan = ({ first, count }: { readonly first: number; readonly count: number }): string =>
+  count === 1 ? `seed ${first}` : `seeds ${first} to ${first + count - 1}`;
+
 const DECIMALS: Readonly<Record<string, number>> = { ms: 0, share: 1, MOS: 2, kbps: 0, count: 1, words: 1 };

@@ -3,7 +3,7 @@
 import { unitName } from '../number.ts';
 import type { CompareResult, Variant } from './compare-result.ts';
 import { metricOf, minus, statisticOf } from './lookup.ts';
-import { metricName, shown, shownWithUnit, signed, transportName } from './name.ts';
+import { counted, metricName, shown, shownWithUnit, signed, transportName } from './name.ts';
 import { type Advice, joined, num, type Sentence, say } from './sentence.ts';
 
 /** Every option once, with all that it changed: what helps first, what makes no difference last. */
@@ -59,7 +59,8 @@ const ENDINGS = { helps: '', trade: ': gains and costs', harms: ': leave it off'
 function adviceOn(result: CompareResult, { title, verdict, clear }: Judged): Advice {
   const [first] = clear;
   const ending = verdict === 'unclear' ? '' : ENDINGS[verdict];
-  const option = `${transportName(first?.transport ?? '')}, ${first?.option ?? ''}`;
+  const calls = counted(Math.max(0, ...clear.map(({ difference }) => difference.n)), 'call');
+  const option = `${transportName(first?.transport ?? '')}, ${first?.option ?? ''}, n = ${calls} each way`;
   const better = clear.filter((variant) => gainOf(result, variant) > 0);
   const worse = clear.filter((variant) => gainOf(result, variant) < 0);
   const parts = [
@@ -94,7 +95,8 @@ function stepOf(result: CompareResult, variant: Variant): Sentence {
       : `, 95 % interval ${signed(interval.low, unit)} to ${signed(interval.high, unit)}`;
   const mean = signedWithUnit(value, unit);
   const place = `${transportName(transport)} on ${network}`;
-  const note = `${title} (${option}), ${place}: ${mean} in the mean of ${n} calls, paired by seed${range}.`;
+  const calls = `${counted(n, 'call')}, paired by seed`;
+  const note = `${title} (${option}), ${place}: ${mean} in the mean of ${calls}${range}.`;
   const agrees = Math.sign(minus(to, from) ?? 0) === Math.sign(value ?? 0);
   const text = agrees ? `${shown(from, unit)} → ${shownWithUnit(to, unit)}` : `${mean} in the mean`;
   return say`${num(text, ['note', note])} on ${network}`;
@@ -105,7 +107,12 @@ function noDifference(result: CompareResult, unclear: readonly Judged[]): Advice
     const metrics = [...new Set(variants.map(({ metric }) => metricOf(result, metric)?.label ?? metric))];
     return [`${title} (${metrics.join(', ')})`];
   });
-  return { title: ['Tried without a clear difference'], text: say`${joined(parts, '; ')}.` };
+  const calls = Math.max(
+    0,
+    ...unclear.flatMap(({ variants }) => variants.map(({ difference }) => difference.n)),
+  );
+  const n = `n = ${counted(calls, 'call')} each way`;
+  return { title: [`Tried without a clear difference (${n})`], text: say`${joined(parts, '; ')}.` };
 }
 
 const signedWithUnit = (value: number | null, unit: string): string => {

@@ -1,8 +1,9 @@
 // Where a number on the page comes from, as a value small enough to hang on every number, and the
 // sentence that explains it: definition, source, n, interval, seeds and trace.
 import type { Cell, CompareResult, Figure, GridCell, Statistic } from './compare-result.ts';
+import { brokenOff } from './hold.ts';
 import { intervalOf, metricOf, pairOf, statisticOf } from './lookup.ts';
-import { metricName, shown, shownWithUnit, signed, transportName } from './name.ts';
+import { counted, metricName, seedSpan, shown, shownWithUnit, signed, transportName } from './name.ts';
 
 export type Origin =
   /** A figure of a named cell, by the cell's index; of a grid cell likewise. */
@@ -62,7 +63,7 @@ function figureLines(
     metric.about,
     measured(figure, statistic, metric.unit, cell.runs),
     ...(metric.provisional ? ['Provisional: a value without a published standard entered.'] : []),
-    ...(cell.unfinished > 0 ? [`${cell.unfinished} of ${cell.runs} calls did not end by themselves.`] : []),
+    ...(cell.unfinished > 0 ? [`${brokenOff(cell)}.`] : []),
     `${sourceLine(result)} Trace ${cell.traceHash}.`,
   ];
 }
@@ -71,14 +72,12 @@ function measured(figure: Figure | undefined, statistic: Statistic, unit: string
   const interval = intervalOf(figure, statistic);
   const range =
     interval === null ? '' : `, 95 % interval ${shown(interval.low, unit)} to ${shown(interval.high, unit)}`;
-  return `Measured, n = ${figure?.n ?? 0} in ${runs} calls${range}.`;
+  return `Measured, n = ${figure?.n ?? 0} in ${counted(runs, 'call')}${range}.`;
 }
 
 export const sourceLine = (result: CompareResult): string => {
-  const { first, count } = result.seeds;
   const names = result.scenarios.map(({ name }) => name).join(', ');
-  const seeds = count === 1 ? `seed ${first}` : `seeds ${first} to ${first + count - 1}`;
-  return `Scenario ${names}, ${seeds}, vendors ${result.providers}, world ${result.world}.`;
+  return `Scenario ${names}, ${seedSpan(result.seeds)}, vendors ${result.providers}, world ${result.world}.`;
 };
 
 function differenceLines(
@@ -114,7 +113,7 @@ function pairLines(result: CompareResult, network: string, id: string): readonly
   return [
     `${metric.label}, WebSocket minus WebRTC, same seed and same utterance: ` +
       `${signed(pair.median, metric.unit)} ${metric.unit} · ${network}`,
-    `Median of n = ${pair.n} pairs, 95 % interval ${range}.`,
+    `Median of n = ${counted(pair.n, 'pair')}, 95 % interval ${range}.`,
     sourceLine(result),
   ];
 }

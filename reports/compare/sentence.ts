@@ -28,3 +28,9 @@ export const plain = (sentence: Sentence): string =>
 /** With a mark between them. */
 export const joined = (parts: readonly Sentence[], mark = ', '): Sentence =>
   parts.flatMap((part, index) => (index === 0 ? part : [mark, ...part]));
+
+/** With a capital. */
+export function upper(sentence: Sentence): Sentence {
+  const [first = '', ...rest] = sentence;
+  return typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : sentence;
+}

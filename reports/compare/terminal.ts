@@ -3,26 +3,31 @@
 import { unitName } from '../number.ts';
 import { type Column, layOut, wrap } from '../text.ts';
 import { adviceOf } from './advice.ts';
+import { answer, question } from './answer.ts';
+import { CHOICE_RULE } from './choice.ts';
 import type { CompareResult } from './compare-result.ts';
 import { contestsOf } from './contest.ts';
-import { answer, question } from './finding.ts';
+import { isHeld } from './hold.ts';
 import { ANSWER, cellOf, measuredMetrics, statisticOf } from './lookup.ts';
 import { shown, signed, transportName } from './name.ts';
 import { plain } from './sentence.ts';
 
-/** More would not fit beside the headline. */
-const METRICS_MAX = 3;
+/** What advice weighs beside the headline; more would not fit. */
+const SHOWN = ['context_retention', 'barge_stop_ear_ms', 'mos.down'];
 
 export function compareTerminal(result: CompareResult, files: readonly string[]): string {
   const advice = adviceOf(result).flatMap(({ title, text }) =>
     wrap(`${plain(title)}. ${plain(text)}`.split(' '), '    ', '  – '),
   );
+  const choices = contestsOf(result).length > 0;
   return `${[
     question(result),
-    wrap(plain(answer(result)).split(' '), '').join('\n'),
+    ...answer(result).flatMap((sentence) => wrap(plain(sentence).split(' '), '')),
     '',
     tableOf(result),
-    ...(advice.length === 0 ? [] : ['', 'What would help', ...advice]),
+    ...(advice.length === 0
+      ? []
+      : ['', 'What would help', ...(choices ? wrap(CHOICE_RULE.split(' '), '  ', '  ') : []), ...advice]),
     '',
     ...files,
   ].join('\n')}\n`;
@@ -30,16 +35,16 @@ export function compareTerminal(result: CompareResult, files: readonly string[])
 
 function tableOf(result: CompareResult): string {
   const metrics = measuredMetrics(result)
-    .filter(({ id }) => id !== ANSWER)
-    .slice(0, METRICS_MAX);
+    .filter(({ id }) => SHOWN.includes(id))
+    .sort((one, other) => SHOWN.indexOf(one.id) - SHOWN.indexOf(other.id));
   const columns: readonly Column[] = [
     { width: 24 },
-    { width: 11 },
+    { width: 10 },
     { width: 6, right: true },
     { width: 8, right: true },
+    { width: 10, right: true },
     { width: 8, right: true },
-    { width: 8, right: true },
-    ...metrics.map(() => ({ width: 11, right: true })),
+    ...metrics.map(({ id }) => ({ width: id === 'barge_stop_ear_ms' ? 14 : 10, right: true })),
   ];
   const heads = ['voice to voice', '', 'n', 'p50 ms', 'p95 ms', 'Δ p95'];
   const head = [...heads, ...metrics.map(({ id, unit }) => `${SHORT[id] ?? id}${unitOf(unit)}`)];
@@ -56,7 +61,7 @@ function tableOf(result: CompareResult): string {
           transportName(transport),
           String(figure?.n ?? 0),
           shown(statisticOf(figure, 'p50'), 'ms'),
-          shown(statisticOf(figure, 'p95'), 'ms'),
+          isHeld(cell) ? shown(statisticOf(figure, 'p95'), 'ms') : '✗ no call',
           transport === 'websocket' && contest !== undefined ? signed(contest.p95, 'ms') : '',
           ...metrics.map(({ id, unit, statistic }) => shown(statisticOf(cell.figures[id], statistic), unit)),
         ],

@@ -1,7 +1,7 @@
 // What the caller heard, beside what the agent said: two tracks on one time axis, with marks where
 // packets were lost, late or awaited. The browser plays both in step and switches between them.
 import type { AudioPair, CompareResult } from '../compare/compare-result.ts';
-import { transportName } from '../compare/name.ts';
+import { counted, transportName } from '../compare/name.ts';
 import { escaped, keyHtml, sectionHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function audioSection(result: CompareResult): string {
@@ -9,8 +9,8 @@ export function audioSection(result: CompareResult): string {
   if (audio.length === 0) return '';
   const total = audio.reduce((sum, { marks }) => sum + marks.length, 0);
   const replies = audio.length === 1 ? 'one reply' : `${audio.length} replies`;
-  const marked = total === 1 ? '1 mark' : `${total} marks`;
-  const heading = `Hear it: ${replies}, ${total === 0 ? 'whole' : `${marked} where the network bit`}`;
+  const state = total === 0 ? 'whole' : `${counted(total, 'mark')} where the network bit`;
+  const heading = `Hear it: ${replies}, ${state}`;
   const lead =
     'Both tracks run in step. <kbd>X</kbd> switches between clean and heard, <kbd>Space</kbd> on the play ' +
     'button starts and stops.';
@@ -31,7 +31,8 @@ function player(pair: AudioPair, index: number): string {
     { text: `${Math.round(endMs - startMs)} ms` },
   ]);
   const table = tableHtml('Marks', ['what', 'at', 'length'], rows, 3);
-  const label = `Waveforms: above ${clean.about}, below ${heard.about}; ${marks.length} marks of loss`;
+  const count = counted(marks.length, 'mark');
+  const label = `Waveforms: above ${clean.about}, below ${heard.about}; ${count} of loss`;
   const lanes = `Above: ${clean.about}. Below: ${heard.about}.`;
   const kinds = (['lost', 'late', 'stalled'] as const).filter((kind) =>
     marks.some((mark) => mark.kind === kind),

@@ -5,11 +5,18 @@ import { build } from 'esbuild';
 
 export type Bundle = { readonly script: string; readonly style: string };
 
-export async function bundlePage(): Promise<Bundle> {
+/** Where each page's script and style begin. */
+const ENTRIES = {
+  compare: [new URL('./browser/main.ts', import.meta.url), new URL('./browser/page.css', import.meta.url)],
+  conversation: [
+    new URL('./browser/conversation/main.ts', import.meta.url),
+    new URL('./browser/conversation/page.css', import.meta.url),
+  ],
+} as const;
+
+export async function bundlePage(page: keyof typeof ENTRIES = 'compare'): Promise<Bundle> {
   const { outputFiles } = await build({
-    entryPoints: ['main.ts', 'page.css'].map((name) =>
-      fileURLToPath(new URL(`./browser/${name}`, import.meta.url)),
-    ),
+    entryPoints: ENTRIES[page].map((address) => fileURLToPath(address)),
     outdir: 'page',
     bundle: true,
     minify: true,

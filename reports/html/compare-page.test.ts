@@ -115,6 +115,11 @@ test('the keyboard reaches the switch, the numbers, the maps and the players', a
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+  // It names the colours that it leads to.
+  expect(await page.locator('#theme').innerText()).toBe('Light');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('#theme').innerText()).toBe('Dark');
+  await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   const tip = page.locator('#tip');
   await expect.poll(() => tip.isVisible()).toBe(true);

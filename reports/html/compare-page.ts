@@ -2,21 +2,19 @@
 // the same comparison. Answer first, evidence under it; every chart has a table behind it and every
 // number says where it comes from.
 import { adviceOf } from '../compare/advice.ts';
+import { answer, question } from '../compare/answer.ts';
+import { CHOICE_RULE } from '../compare/choice.ts';
 import type { CompareResult } from '../compare/compare-result.ts';
-import { answer, question } from '../compare/finding.ts';
 import { hasBoth } from '../compare/lookup.ts';
-import { listed, transportName } from '../compare/name.ts';
+import { counted, listed, transportName } from '../compare/name.ts';
 import { audioSection } from './audio.ts';
 import type { Bundle } from './bundle.ts';
 import { heroHtml } from './hero.ts';
 import { jitterSection, lossSection } from './map.ts';
-import { escaped, sectionHtml, sentenceHtml } from './markup.ts';
+import { escaped, jsonInHtml, PAGE_POLICY, sectionHtml, sentenceHtml } from './markup.ts';
 import { methodSection } from './method.ts';
 import { networkSection } from './network.ts';
 import { distributionSection, stageSection } from './timing.ts';
-
-/** Nothing may be fetched, whatever the page holds. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 export function comparePage(result: CompareResult, bundle: Bundle): string {
   const sections: readonly (readonly [id: string, name: string, html: string])[] = [
@@ -35,7 +33,7 @@ export function comparePage(result: CompareResult, bundle: Bundle): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(`${question(result)} ${summaryOf(result)}`)}</title>
@@ -46,11 +44,13 @@ export function comparePage(result: CompareResult, bundle: Bundle): string {
 <a class="skip" href="#main">Skip to the answer</a>
 <header class="bar"><span class="brand">Parley</span>
 <span class="what">Transport comparison · ${escaped(summaryOf(result))}</span>
-<button type="button" id="theme" aria-pressed="false">Dark</button></header>
+<button type="button" id="theme">Dark</button></header>
 <main id="main">
 <header class="hero">
 <h1>${escaped(question(result))}</h1>
-<p class="answer">${sentenceHtml(answer(result))}</p>
+${answer(result)
+  .map((sentence) => `<p class="answer">${sentenceHtml(sentence)}</p>`)
+  .join('\n')}
 ${heroHtml(result)}
 </header>
 <nav aria-label="Sections"><ul>${links.join('')}</ul></nav>
@@ -69,8 +69,9 @@ ${shown.map(([, , html]) => html).join('\n')}
 
 const summaryOf = (result: CompareResult): string => {
   const names = listed(result.transports.map(transportName));
-  const networks = `${result.networks.length} network${result.networks.length === 1 ? '' : 's'}`;
-  return `${names}, ${networks}, ${result.seeds.count} calls each${hasBoth(result) ? ', paired' : ''}`;
+  const calls = counted(result.seeds.count * result.scenarios.length, 'call');
+  const paired = hasBoth(result) ? ', paired' : '';
+  return `${names}, ${counted(result.networks.length, 'network')}, ${calls} each${paired}`;
 };
 
 function adviceSection(result: CompareResult): string {
@@ -79,7 +80,8 @@ function adviceSection(result: CompareResult): string {
   const items = advice.map(
     ({ title, text }) => `<li><h3>${sentenceHtml(title)}</h3><p>${sentenceHtml(text)}</p></li>`,
   );
-  const lead = 'Drawn from these runs; what no run shows is not advised.';
+  const drawn = 'Drawn from these runs; what no run shows is not advised.';
+  const lead = hasBoth(result) ? `${drawn} ${CHOICE_RULE}` : drawn;
   return sectionHtml(
     'advice',
     ['What would help, and how much'],
@@ -87,6 +89,3 @@ function adviceSection(result: CompareResult): string {
     lead,
   );
 }
-
-/** JSON that cannot end the script element around it. */
-const jsonInHtml = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');

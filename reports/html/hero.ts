@@ -16,18 +16,25 @@ export function heroHtml(result: CompareResult): string {
   const table = behind(differenceTable(result, jitter));
   const colours = `${keyHtml('webrtc')}WebRTC sooner, ${keyHtml('websocket')}WebSocket sooner`;
   return `<figure class="chart"><div class="canvas hero-map">${canvasHtml('hero-map', label, true)}</div>
-<figcaption>${what}, ms, at jitter ${jitter} ms. ${colours};
-the line is break-even; (in parentheses) no more than chance or one frame.</figcaption></figure>${table}`;
+<figcaption>${what}, ms, at jitter ${jitter} ms. ${colours}.
+${MAP_NOTE}</figcaption></figure>${table}`;
 }
 
-/** p50 to p95 of each transport on each network. */
+/** How a map of differences is read. */
+export const MAP_NOTE =
+  '(In parentheses) no more than chance or one frame. The line between cells is break-even, dashed where ' +
+  'one of its neighbours is in parentheses; where all are, there is none.';
+
+/** p50 to p95 of each transport on each network; nothing when nothing was answered anywhere. */
 export const rangeHtml = (id: string, result: CompareResult): string =>
-  chartHtml(
-    `${id}-range`,
-    'Voice to voice per network, from p50 (filled mark) to p95 (open mark), in ms.',
-    intervalTable(result),
-    legendHtml(result, MARKS),
-  );
+  result.cells.every((cell) => statisticOf(cell.figures[ANSWER], 'p95') === null)
+    ? ''
+    : chartHtml(
+        `${id}-range`,
+        'Voice to voice per network, from p50 (filled mark) to p95 (open mark), in ms.',
+        intervalTable(result),
+        legendHtml(result, MARKS),
+      );
 
 /** Which colour, and which mark or line, is which transport. */
 export const legendHtml = (result: CompareResult, codes: Readonly<Record<string, string>>): string =>

@@ -5,6 +5,7 @@ import type { CompareResult, Grid } from '../compare/compare-result.ts';
 import { jitterFinding, lossFinding, middleOf } from '../compare/finding.ts';
 import { ANSWER, calmJitter, hasBoth, statisticOf } from '../compare/lookup.ts';
 import { metricName, transportName } from '../compare/name.ts';
+import { MAP_NOTE } from './hero.ts';
 import { canvasHtml, escaped, keyHtml, sectionHtml, selectHtml } from './markup.ts';
 
 export function lossSection(result: CompareResult): string {
@@ -44,8 +45,7 @@ function triptych(result: CompareResult, grid: Grid, id: 'loss' | 'jitter', slic
   });
   return `<p class="controls">${selectHtml(`${id}-metric`, 'Metric', choices, ANSWER)} ${slice}</p>
 <div class="panels maps">${panels.join('')}</div>
-<p class="note">The line marks break-even. Values in parentheses differ by no more than chance or one
-frame. Reach a map with Tab and move between cells with the arrow keys.</p>
+<p class="note">${MAP_NOTE} Reach a map with Tab and move between cells with the arrow keys.</p>
 <details><summary>Table behind this chart</summary><div id="${id}-table"></div></details>`;
 }
 

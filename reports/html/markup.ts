@@ -7,6 +7,13 @@ import type { Sentence } from '../compare/sentence.ts';
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+/** Nothing may be fetched, whatever a page holds. */
+export const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+
+/** JSON that cannot end the script element around it. */
+export const jsonInHtml = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+
 /** A number that explains itself on hover and focus. `tab` false leaves its focus to a table's arrow keys. */
 export const numberHtml = (text: string, origin: Origin, tab = true): string =>
   `<span class="num" tabindex="${tab ? 0 : -1}" data-origin="${escaped(JSON.stringify(origin))}">` +
@@ -51,6 +58,8 @@ export type TableCell = {
   readonly mark?: 'good' | 'bad';
   readonly swatch?: string;
   readonly span?: number;
+  /** A number without an origin. */
+  readonly right?: boolean;
 };
 
 /** `left`: how many leading columns hold words. */
@@ -69,12 +78,13 @@ export function tableHtml(
 <tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
-function cellHtml({ text, origin, head, mark, swatch, span }: TableCell): string {
+function cellHtml({ text, origin, head, mark, swatch, span, right }: TableCell): string {
   const spans = span === undefined ? '' : ` rowspan="${span}"`;
   const inside = origin === undefined ? escaped(text) : numberHtml(text, origin, false);
   const key = swatch === undefined ? '' : keyHtml(swatch);
   if (head === true) return `<th scope="row"${spans}>${key}${inside}</th>`;
-  if (origin === undefined) return `<td${spans}>${key}${inside}</td>`;
+  if (origin === undefined)
+    return `<td${spans}${right === true ? ' class="right"' : ''}>${key}${inside}</td>`;
   const sign = mark === undefined ? '' : `<b class="${mark}">${mark === 'good' ? '✓' : '✗'}</b> `;
   return `<td class="right"${spans}>${sign}${inside}</td>`;
 }

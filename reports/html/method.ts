@@ -1,20 +1,17 @@
 // How it was measured: the command that plays it again, what was played, where every latency and network
 // comes from, the definitions, and the trace hash of every cell.
+import { CHOICE_RULE } from '../compare/choice.ts';
 import type { CompareResult } from '../compare/compare-result.ts';
 import { DRAW_RULE } from '../compare/finding.ts';
-import { transportName } from '../compare/name.ts';
+import { seedSpan, transportName } from '../compare/name.ts';
 import { escaped, sectionHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function methodSection(result: CompareResult): string {
-  const { first, count } = result.seeds;
-  const grid = result.grid === null ? '' : ` and ${result.grid.cells.length} places of the grid`;
+  const grid = result.grid === null ? '' : ` and ${result.grid.cells.length} of the grid`;
   const facts: readonly (readonly [string, string])[] = [
     ['Again', `<code>${escaped(result.command)}</code>`],
     ['Played', escaped(result.scenarios.map(({ name, about }) => `${name}: ${about}`).join(' '))],
-    [
-      'Cells',
-      escaped(`${result.cells.length} named${grid}, each with seeds ${first} to ${first + count - 1}`),
-    ],
+    ['Cells', escaped(`${result.cells.length} named${grid}, each with ${seedSpan(result.seeds)}`)],
     ['World', escaped(`${result.world}, vendors ${result.providers}, policy ${result.policy}`)],
     [
       'Figures',
@@ -22,7 +19,8 @@ export function methodSection(result: CompareResult): string {
         'means Student’s. Answers of one call are not independent, so intervals are somewhat too narrow. ' +
         'Nothing is averaged across cells, and percentiles of stages are never added.',
     ],
-    ['Verdicts', escaped(DRAW_RULE)],
+    ['Differences', escaped(DRAW_RULE)],
+    ['Choices', escaped(CHOICE_RULE)],
   ];
   const list = facts.map(([name, text]) => `<dt>${name}</dt><dd>${text}</dd>`).join('');
   const body = `<dl class="facts">${list}</dl>${definitions(result)}${sources(result)}${traces(result)}`;

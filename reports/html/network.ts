@@ -3,6 +3,7 @@
 import type { CompareResult, Metric } from '../compare/compare-result.ts';
 import { contestsOf } from '../compare/contest.ts';
 import { DRAW_RULE, networkFinding } from '../compare/finding.ts';
+import { isHeld, outcomeOf } from '../compare/hold.ts';
 import { ANSWER, cellOf, hasBoth, measuredMetrics, statisticOf } from '../compare/lookup.ts';
 import { metricName, shown, signed, transportName } from '../compare/name.ts';
 import { unitName } from '../number.ts';
@@ -54,18 +55,21 @@ function networkTable(result: CompareResult): string {
           { text: transportName(transport), swatch: transport },
           { text: String(answer?.n ?? 0), origin: ['cell', index, ANSWER, 'p50'] },
           { text: shown(statisticOf(answer, 'p50'), 'ms'), origin: ['cell', index, ANSWER, 'p50'] },
-          {
-            text: shown(statisticOf(answer, 'p95'), 'ms'),
-            origin: ['cell', index, ANSWER, 'p95'],
-            ...markOf(statisticOf(answer, 'p95'), bounds?.[transport], 'lower'),
-          },
+          isHeld(measured)
+            ? {
+                text: shown(statisticOf(answer, 'p95'), 'ms'),
+                origin: ['cell', index, ANSWER, 'p95'],
+                ...markOf(statisticOf(answer, 'p95'), bounds?.[transport], 'lower'),
+              }
+            : { text: 'no call held', origin: ['note', `${outcomeOf(measured)}.`], mark: 'bad' },
           ...difference,
           ...metrics.map((metric): TableCell => {
             const value = statisticOf(measured.figures[metric.id], metric.statistic);
             return {
               text: shown(value, metric.unit),
               origin: ['cell', index, metric.id, metric.statistic],
-              ...markOf(value, metric.bounds[transport], metric.better),
+              // Where nobody talks nothing is kept, however little is sent.
+              ...(isHeld(measured) ? markOf(value, metric.bounds[transport], metric.better) : {}),
             };
           }),
         ],

@@ -6,13 +6,21 @@ import { distributionFinding, stageFinding, tellingNetwork } from '../compare/fi
 import { ANSWER, statisticOf } from '../compare/lookup.ts';
 import { shown, transportName } from '../compare/name.ts';
 import { STAGES } from '../compare/stage.ts';
+import { axisEnd, beyondAxis } from '../compare/time-axis.ts';
 import { legendHtml } from './hero.ts';
 import { behind, canvasHtml, escaped, sectionHtml, selectHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function distributionSection(result: CompareResult): string {
+  const end = axisEnd(result);
   const panels = result.networks.map(({ name }, index) => {
-    const canvas = canvasHtml(`cdf-${index}`, `Share of answers heard within a time, ${name}`);
-    const caption = `<figcaption>${escaped(name)}</figcaption>`;
+    const cells = result.cells.filter(({ network }) => network === name);
+    if (cells.every(({ samples }) => samples.length === 0))
+      return `<figure class="panel"><figcaption>${escaped(name)}: nothing was answered</figcaption></figure>`;
+    const beyond = beyondAxis(cells, end);
+    const words = beyond === '' ? name : `${name}; ${beyond}`;
+    const canvas = canvasHtml(`cdf-${index}`, `Share of answers heard within a time, ${words}`);
+    const note = beyond === '' ? '' : `<span class="unit">; ${escaped(beyond)}</span>`;
+    const caption = `<figcaption>${escaped(name)}${note}</figcaption>`;
     return `<figure class="panel">${caption}<div class="canvas">${canvas}</div></figure>`;
   });
   const head = ['network', 'transport', 'n', 'p50 [ms]', 'p95 [ms]'];
@@ -25,7 +33,8 @@ export function distributionSection(result: CompareResult): string {
   ]);
   const lead =
     'Share of answers heard within a time (every answer a step, nothing smoothed). Marks at p50 and p95 ' +
-    'with their 95 % intervals as bands; time in ms, from zero, the same in all panels.';
+    'with their 95 % intervals as bands; time in ms, from zero, the same in all ' +
+    'panels; what lies beyond it is said.';
   const table = behind(tableHtml('p50 and p95 of voice to voice', head, rows, 2));
   const legend = legendHtml(result, { webrtc: ' (solid, circles)', websocket: ' (dashed, squares)' });
   const body = `${legend}<div class="panels">${panels.join('')}</div>${table}`;

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CompareResult, compareSchema, type SourceNote } from '#reports/compare/compare-result.ts';
 import { compareCsv } from '#reports/compare/csv.ts';
+import { deadNetworks } from '#reports/compare/hold.ts';
 import { compareMarkdown } from '#reports/compare/markdown.ts';
 import { compareTerminal } from '#reports/compare/terminal.ts';
 import { bundlePage } from '#reports/html/bundle.ts';
@@ -19,7 +20,10 @@ import { conversationsOf, sweep } from '../compare/sweep.ts';
 import { variantsOf } from '../compare/variant.ts';
 import { formatError, type UserError } from '../error.ts';
 
-/** Returns the exit code: 0 played, 1 some conversation crashed, 2 bad usage or input. */
+/**
+ * Returns the exit code: 0 played, 1 a network on which no call can be held with any transport, or a
+ * conversation that crashed, 2 bad usage or input.
+ */
 export async function run(names: readonly string[], raw: RawCompare): Promise<number> {
   const read = await readPlan(names, raw);
   if (!read.ok) return refuse(read.error);
@@ -29,7 +33,7 @@ export async function run(names: readonly string[], raw: RawCompare): Promise<nu
     const described = describeNetwork(name);
     return described.ok ? [described.network] : [];
   });
-  const notes = { networks, sources: sourcesOf(plan.providers), variants: variantsOf(plan, tried) };
+  const notes = { networks, sources: sourcesOf(plan.providers), variants: variantsOf(plan, played, tried) };
   const silent = assemble(plan, played, notes);
   const audio = await listen(plan, silent, played);
   const result = compareSchema.parse(audio.length === 0 ? silent : { ...silent, audio });
@@ -41,9 +45,11 @@ export async function run(names: readonly string[], raw: RawCompare): Promise<nu
   const crash = [...played.map(({ runs }) => runs), ...tried.values()]
     .flat()
     .find(({ end }) => end === 'crashed');
-  if (crash === undefined) return 0;
-  process.stderr.write(`the conversation with seed ${crash.seed} crashed: ${crash.detail}\n`);
-  return 1;
+  if (crash !== undefined) {
+    process.stderr.write(`the conversation with seed ${crash.seed} crashed: ${crash.detail}\n`);
+    return 1;
+  }
+  return deadNetworks(result).length === 0 ? 0 : 1;
 }
 
 /** Tells how many conversations are done, at what rate, and how long the rest takes. */

@@ -8,8 +8,7 @@ import { shortCall } from '../library/short-call.ts';
 import { assemble } from './assemble.ts';
 import type { FoldedRun } from './fold.ts';
 import { networkAt } from './grid.ts';
-import { type ComparePlan, commandOf, type Job, jobsOf } from './plan.ts';
-import { type Played, tasksOf } from './sweep.ts';
+import { type ComparePlan, commandOf, type Job, jobsOf, type Played, tasksOf } from './plan.ts';
 
 const PLAN: ComparePlan = {
   scenarios: [shortCall],

@@ -12,13 +12,13 @@ import type {
 } from '#reports/compare/compare-result.ts';
 import { hashText } from '#sim/kernel/hash.ts';
 import { STAGES } from '../kpis/stage.ts';
-import { estimate, rounded, spreadOf } from './estimate.ts';
+import { rounded, spreadOf } from './estimate.ts';
+import { figureOf } from './figure.ts';
 import type { FoldedAnswer, FoldedRun } from './fold.ts';
 import { GRID_ABOUT, GRIDS } from './grid.ts';
 import { COMPARED_KPIS } from './metric.ts';
 import { pairsOf } from './pair.ts';
-import { type ComparePlan, commandOf } from './plan.ts';
-import type { Played } from './sweep.ts';
+import { type ComparePlan, commandOf, type Played } from './plan.ts';
 
 /** As many as the report can hold; more are thinned evenly. */
 const SAMPLES_MAX = 400;
@@ -77,14 +77,9 @@ function cellOf({ job, runs }: Played): Cell {
 }
 
 function measuredOf({ job, runs }: Played) {
-  const figures = COMPARED_KPIS.map(({ kpi }) => {
-    const samples = runs.flatMap((run) => run.samples[kpi.id] ?? []);
-    // Counts come by utterance; what is shown is how many there are in a call.
-    const perCall = runs.map(
-      (run) => [(run.samples[kpi.id] ?? []).reduce((sum, [value]) => sum + value, 0), 1, -1] as const,
-    );
-    return [kpi.id, estimate(kpi.summary, kpi.summary === 'sum' ? perCall : samples)] as const;
-  });
+  const figures = COMPARED_KPIS.filter(({ transport = job.transport }) => transport === job.transport).map(
+    (compared) => [compared.metric.id, figureOf(compared, runs)] as const,
+  );
   return {
     transport: job.transport,
     runs: runs.length,

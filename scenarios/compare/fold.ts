@@ -26,6 +26,7 @@ export type FoldedRun = {
   readonly answers: readonly FoldedAnswer[];
 };
 
+const UNANSWERED = 'unanswered_turns';
 const WANTED = new Set(COMPARED_KPIS.map(({ kpi }) => kpi.id));
 
 export function foldRun(outcome: RunOutcome, scenario: Scenario): FoldedRun {
@@ -42,6 +43,9 @@ export function foldRun(outcome: RunOutcome, scenario: Scenario): FoldedRun {
     if (stage === undefined || act === undefined) continue;
     stages.set(act, (stages.get(act) ?? new Map<string, number>()).set(stage, value));
   }
+  if (end !== 'finished') neverAnswered(samples, scenario);
+  // Where nothing was to be heard there was nothing to break off either: that is no count of zero.
+  if (!samples['concealed_ms_ratio']?.some(([, of]) => of > 0)) delete samples['rebuffers'];
   return {
     seed,
     end,
@@ -51,6 +55,15 @@ export function foldRun(outcome: RunOutcome, scenario: Scenario): FoldedRun {
     samples,
     answers: answersOf(conversation, stages),
   };
+}
+
+/** What a call that broke off never came to say found no answer: else the worst calls would count least. */
+function neverAnswered(samples: Record<string, FoldedSample[]>, { caller }: Scenario): void {
+  const known = samples[UNANSWERED] ?? [];
+  const missing = caller.acts.flatMap((act, index): readonly FoldedSample[] =>
+    'parts' in act && !known.some(([, , of]) => of === index) ? [[1, 1, index]] : [],
+  );
+  samples[UNANSWERED] = [...known, ...missing];
 }
 
 function answersOf(

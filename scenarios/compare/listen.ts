@@ -11,10 +11,9 @@ import type { HeardPiece } from '#sim/caller/client/client.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import { play } from '../runner/play.ts';
 import type { Scenario } from '../script/scenario.ts';
-import type { ComparePlan } from './plan.ts';
+import type { ComparePlan, Played } from './plan.ts';
 import type { TransportName } from './request.ts';
 import { FROM_RATE, resample, TO_RATE } from './resample.ts';
-import type { Played } from './sweep.ts';
 import { marksOf, type Stretch, samplesOf } from './track.ts';
 
 /** Four tracks of this length at 16 kHz are 1 MB in base64. */
@@ -66,8 +65,10 @@ async function hearBoth(plan: ComparePlan, call: Call): Promise<AudioPair | unde
   };
 }
 
-const reasonOf = ({ runs }: ComparePlan): string =>
-  runs <= CALLS ? `the roughest of ${runs} calls` : `from one of the roughest of ${runs} calls`;
+const reasonOf = ({ runs }: ComparePlan): string => {
+  if (runs === 1) return 'from the only call';
+  return runs <= CALLS ? `the roughest of ${runs} calls` : `from one of the roughest of ${runs} calls`;
+};
 
 /** Where the transports differ most in the slow answers; with one transport, the slowest network. */
 function roughest(result: CompareResult): string | undefined {

@@ -4,7 +4,7 @@ import type { Pair } from '#reports/compare/compare-result.ts';
 import { percentile } from '../kpis/statistic.ts';
 import { quantileInterval, rounded } from './estimate.ts';
 import type { FoldedRun } from './fold.ts';
-import type { Played } from './sweep.ts';
+import type { Played } from './plan.ts';
 
 /** Metrics with one sample per utterance, in ms. */
 const PAIRED = ['voice_to_voice_ms', 'barge_stop_ear_ms'] as const;

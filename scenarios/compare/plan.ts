@@ -1,8 +1,10 @@
 // What is to be played: every transport over every network and every place of the grid, each with the
 // same seeds, so that two cells differ in nothing but what they are compared for.
 import type { Scenario } from '../script/scenario.ts';
+import type { FoldedRun } from './fold.ts';
 import { GRIDS, type GridName, type GridPlace, networkAt, placesOf } from './grid.ts';
 import type { TransportName } from './request.ts';
+import type { CompareTask } from './worker.ts';
 
 export type ComparePlan = {
   readonly scenarios: readonly Scenario[];
@@ -31,6 +33,23 @@ export function jobsOf({ transports, networks, grid }: ComparePlan): readonly Jo
       places.map((place): Job => ({ transport, network: networkAt(place), place })),
     ),
   ];
+}
+
+/** A cell with its runs: scenario by scenario, seed by seed. */
+export type Played = { readonly job: Job; readonly runs: readonly FoldedRun[] };
+
+/** Seeds of one task: long enough that dispatch vanishes, short enough for an even end. */
+const SEEDS_PER_TASK = 5;
+
+export function tasksOf(plan: ComparePlan, { transport, network }: Job): readonly CompareTask[] {
+  const { scenarios, runs, seed, providers } = plan;
+  const starts = Array.from({ length: Math.ceil(runs / SEEDS_PER_TASK) }, (_, at) => at * SEEDS_PER_TASK);
+  return scenarios.flatMap((scenario) =>
+    starts.map((start) => ({
+      request: { scenario, world: 'sim', seed: seed + start, providers, network, transport },
+      count: Math.min(SEEDS_PER_TASK, runs - start),
+    })),
+  );
 }
 
 /** The command that plays it again. */

@@ -2,14 +2,9 @@
 // the order in which they came back.
 import { availableParallelism } from 'node:os';
 import type { FoldedRun } from './fold.ts';
-import { type ComparePlan, type Job, jobsOf } from './plan.ts';
+import { type ComparePlan, type Job, jobsOf, type Played, tasksOf } from './plan.ts';
 import { type Bench, benchesOf } from './variant.ts';
 import type { CompareTask } from './worker.ts';
-
-/** Seeds of one task: long enough that dispatch vanishes, short enough for an even end. */
-const SEEDS_PER_TASK = 5;
-
-export type Played = { readonly job: Job; readonly runs: readonly FoldedRun[] };
 
 export type Swept = {
   readonly played: readonly Played[];
@@ -60,15 +55,4 @@ export function conversationsOf(plan: ComparePlan): number {
   const trials = benchesOf(plan).flatMap(({ tasks }) => tasks);
   const tried = trials.reduce((sum, { count }) => sum + count, 0);
   return jobsOf(plan).length * plan.scenarios.length * plan.runs + tried;
-}
-
-export function tasksOf(plan: ComparePlan, { transport, network }: Job): readonly CompareTask[] {
-  const { scenarios, runs, seed, providers } = plan;
-  const starts = Array.from({ length: Math.ceil(runs / SEEDS_PER_TASK) }, (_, at) => at * SEEDS_PER_TASK);
-  return scenarios.flatMap((scenario) =>
-    starts.map((start) => ({
-      request: { scenario, world: 'sim', seed: seed + start, providers, network, transport },
-      count: Math.min(SEEDS_PER_TASK, runs - start),
-    })),
-  );
 }

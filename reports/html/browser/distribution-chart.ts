@@ -5,17 +5,14 @@ import annotation, { type AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { Cell, CompareResult } from '../../compare/compare-result.ts';
 import { ANSWER, cellOf, intervalOf, statisticOf } from '../../compare/lookup.ts';
 import { transportName } from '../../compare/name.ts';
+import { axisEnd } from '../../compare/time-axis.ts';
 import type { Gallery } from './gallery.ts';
 import { colourOf, faded, type Palette } from './palette.ts';
 
 Chart.register(LinearScale, LineController, LineElement, PointElement, annotation);
 
-/** The axis ends here: beyond it lie the slowest of the slowest. */
-const TAIL = 0.99;
-
 export function drawDistributions(gallery: Gallery, result: CompareResult): void {
-  const ends = result.cells.map(({ samples }) => samples[Math.floor(TAIL * (samples.length - 1))] ?? 0);
-  const end = Math.ceil(Math.max(200, ...ends) / 200) * 200;
+  const end = axisEnd(result);
   for (const [index, { name }] of result.networks.entries()) {
     gallery.hang(`cdf-${index}`, (palette) => configuration(result, name, end, palette));
   }

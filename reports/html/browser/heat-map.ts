@@ -27,6 +27,9 @@ export type HeatMap = {
   readonly contour: readonly Segment[];
 };
 
+/** Of the line where chance may explain one of the neighbours. */
+const DASH = [5, 4];
+
 type Active = { row: number; column: number } | undefined;
 
 /** Hangs a map; `read` is asked again whenever it is redrawn. */
@@ -128,32 +131,32 @@ const ink = (map: HeatMap, palette: Palette, active: () => Active): Plugin => ({
     const x = (column: number): number => left + (column + 0.5) * w;
     const y = (row: number): number => top + (map.rows.length - row - 0.5) * h;
     pen.save();
-    for (const [colour, line] of [
-      [palette.surface, 5],
-      [palette.ink, 2],
+    for (const [colour, line, sure] of [
+      [palette.surface, 5, true],
+      [palette.surface, 5, false],
+      [palette.ink, 2, true],
+      [palette.ink, 2, false],
     ] as const) {
       pen.strokeStyle = colour;
       pen.lineWidth = line;
-      pen.lineCap = 'round';
+      pen.lineCap = sure ? 'round' : 'butt';
+      pen.setLineDash(sure || colour === palette.surface ? [] : DASH);
       pen.beginPath();
-      for (const { x1, y1, x2, y2 } of map.contour) {
-        pen.moveTo(x(x1), y(y1));
-        pen.lineTo(x(x2), y(y2));
+      for (const segment of map.contour.filter((each) => each.sure === sure)) {
+        pen.moveTo(x(segment.x1), y(segment.y1));
+        pen.lineTo(x(segment.x2), y(segment.y2));
       }
       pen.stroke();
     }
+    pen.setLineDash([]);
     pen.textAlign = 'center';
     pen.textBaseline = 'middle';
     const size = w > 70 ? 15 : w > 46 ? 12 : 11;
     for (const [row, cells] of map.cells.entries()) {
       for (const [column, cell] of cells.entries()) {
-        // A halo of the cell's colour keeps the line from crossing the figure.
-        pen.strokeStyle = cell?.colour ?? palette.surface;
-        pen.lineWidth = 4;
         const text = cell?.text ?? '–';
         pen.font = `${size}px system-ui, sans-serif`;
         if (pen.measureText(text).width > w - 4) pen.font = '10px system-ui, sans-serif';
-        pen.strokeText(text, x(column), y(row) + 1);
         pen.fillStyle = cell === null ? palette.muted : textOn(cell.colour);
         pen.fillText(text, x(column), y(row) + 1);
       }

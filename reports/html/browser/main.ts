@@ -1,6 +1,7 @@
 // What happens when the page opens: the data is read from the page itself, charts are drawn in the
 // reader's colours, and numbers, maps and players begin to answer. Nothing is fetched.
 import type { AudioPair, CompareResult } from '../../compare/compare-result.ts';
+import { explain } from '../../compare/origin.ts';
 import { drawDistributions } from './distribution-chart.ts';
 import { Gallery } from './gallery.ts';
 import { drawHeroMap, drawMaps } from './map-section.ts';
@@ -15,7 +16,7 @@ const read = <T>(id: string): T => JSON.parse(document.getElementById(id)?.textC
 const result = read<CompareResult>('result');
 const sound = read<readonly AudioPair[]>('sound');
 
-const tip = new Tip(result);
+const tip = new Tip((origin) => explain(result, origin));
 const gallery = new Gallery();
 const players = sound.flatMap((pair, index) => {
   const root = document.querySelector<HTMLElement>(`[data-audio="${index}"]`);

@@ -2,7 +2,7 @@
 // transports on one scale with their difference beside them, and the table behind.
 import type { CompareResult, Grid, Metric } from '../../compare/compare-result.ts';
 import { differenceOf, isClear } from '../../compare/contest.ts';
-import { zeroContour } from '../../compare/contour.ts';
+import { breakEven } from '../../compare/contour.ts';
 import {
   ANSWER,
   calmJitter,
@@ -169,7 +169,9 @@ function differenceMap(slice: Slice, palette: Palette): HeatMap {
       return { text: sure ? text : `(${text})`, colour, origin };
     }),
   );
-  const contour = zeroContour(values.map((row) => row.map(({ value }) => value)));
+  const contour = breakEven(
+    values.map((row) => row.map(({ value, sure }) => (value === null ? null : { value, sure }))),
+  );
   return { ...frame(slice), cells, contour };
 }
 

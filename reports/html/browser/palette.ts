@@ -7,6 +7,10 @@ export type Palette = {
   readonly muted: string;
   readonly line: string;
   readonly surface: string;
+  /** Behind what stands out a little. */
+  readonly raised: string;
+  readonly good: string;
+  readonly bad: string;
   /** The middle of a diverging scale. */
   readonly neutral: string;
   readonly webrtc: string;
@@ -21,6 +25,9 @@ export function paletteOf(): Palette {
     muted: colour('muted'),
     line: colour('line'),
     surface: colour('surface'),
+    raised: colour('raised'),
+    good: colour('good'),
+    bad: colour('bad'),
     neutral: colour('neutral'),
     webrtc: colour('webrtc'),
     websocket: colour('websocket'),

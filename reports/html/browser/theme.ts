@@ -11,7 +11,12 @@ export function followTheme(redraw: () => void): void {
   const apply = (): void => {
     const dark = !(printing || paper.matches) && (chosen ?? (system.matches ? 'dark' : 'light')) === 'dark';
     root.dataset['theme'] = dark ? 'dark' : 'light';
-    button?.setAttribute('aria-pressed', String(dark));
+    if (button !== null) {
+      // It says where it leads, so it is no switch that is on or off.
+      button.removeAttribute('aria-pressed');
+      button.textContent = dark ? 'Light' : 'Dark';
+      button.setAttribute('aria-label', `${button.textContent} colours`);
+    }
     redraw();
   };
   button?.addEventListener('click', () => {

@@ -1,17 +1,17 @@
 // The explanation beside a number: on hover and on focus, closed by Escape, the same for numbers in
 // sentences, tables and maps. In a table the arrow keys walk from number to number.
-import type { CompareResult } from '../../compare/compare-result.ts';
-import { explain, type Origin } from '../../compare/origin.ts';
+import type { Origin } from '../../compare/origin.ts';
 
 const GAP_PX = 8;
 
 export class Tip {
-  readonly #result: CompareResult;
+  readonly #explain: (origin: Origin) => readonly string[];
   readonly #box = document.getElementById('tip');
   readonly #live = document.getElementById('live');
 
-  constructor(result: CompareResult) {
-    this.#result = result;
+  /** `explain`: the lines about a number, itself first. */
+  constructor(explain: (origin: Origin) => readonly string[]) {
+    this.#explain = explain;
     const body = document.body;
     body.addEventListener('mouseover', (event) => this.#enter(event.target));
     body.addEventListener('focusin', (event) => this.#enter(event.target));
@@ -27,7 +27,7 @@ export class Tip {
   show(origin: Origin, place: DOMRect, aloud = false): void {
     const box = this.#box;
     if (box === null) return;
-    const lines = explain(this.#result, origin);
+    const lines = this.#explain(origin);
     box.replaceChildren(...lines.map(paragraph));
     box.hidden = false;
     const { width, height } = box.getBoundingClientRect();
