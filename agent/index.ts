@@ -6,3 +6,4 @@ export type { SessionEffect } from './core/outlet.ts';
 export type { Session, SessionInput } from './core/session.ts';
 export type { CoreSettings } from './core/setting.ts';
 export { type AgentSettings, readSettings, type SettingsResult } from './settings.ts';
+export { defineTool, type Tool, type ToolDefinition, toolFault } from './tool/define.ts';

@@ -9,10 +9,12 @@ import { SessionHost } from './io/host.ts';
 import { keepAliveAgents } from './io/http.ts';
 import { createLog, type Log } from './io/log.ts';
 import { startServer } from './io/server.ts';
+import { loadTools } from './io/tool-file.ts';
 import { VadWorker } from './io/vad.ts';
 import { makeCodec } from './media/codec/make.ts';
 import { countTokens, loadTokens } from './providers/tokens.ts';
 import { type AgentSettings, readSettings, secretsOf } from './settings.ts';
+import type { Tool } from './tool/define.ts';
 
 await main();
 
@@ -30,10 +32,12 @@ async function main(): Promise<void> {
   }
   // Here nobody waits for it yet; at the first count it would hold up every call.
   loadTokens();
-  await serve(read.settings, createLog(read.settings.logLevel, secretsOf(env.env)));
+  const loaded = await loadTools(read.settings.toolsFile);
+  if (!loaded.ok) return fail(2, [loaded.problem]);
+  await serve(read.settings, loaded.tools, createLog(read.settings.logLevel, secretsOf(env.env)));
 }
 
-async function serve(settings: AgentSettings, log: Log): Promise<void> {
+async function serve(settings: AgentSettings, tools: readonly Tool[], log: Log): Promise<void> {
   let stop = async (): Promise<void> => {};
   const vad = await startVad((error) => {
     // An agent that cannot hear is worse than none: whoever runs it may start it again.
@@ -43,12 +47,20 @@ async function serve(settings: AgentSettings, log: Log): Promise<void> {
   });
   if (!(vad instanceof VadWorker)) return fail(3, [vad]);
   const agents = keepAliveAgents();
+  const backgroundAgents = keepAliveAgents();
   let calls = 0;
   const started = await startServer({
     ...settings.server,
     onClient: (connection) => {
       calls += 1;
-      hostCall(connection, { settings, vad, agents, log: log.child({ session: calls }) });
+      hostCall(connection, {
+        settings,
+        tools,
+        vad,
+        agents,
+        backgroundAgents,
+        log: log.child({ session: calls }),
+      });
     },
     onFault: (error) => log.error({ err: error }, 'a call failed'),
   });
@@ -86,24 +98,29 @@ async function startVad(onError: (error: Error) => void): Promise<VadWorker | St
 type CallParts = {
   readonly settings: AgentSettings;
   readonly vad: VadWorker;
+  readonly tools: readonly Tool[];
   readonly agents: ReturnType<typeof keepAliveAgents>;
+  readonly backgroundAgents: ReturnType<typeof keepAliveAgents>;
   readonly log: Log;
 };
 
-function hostCall(connection: Connection, { settings, vad, agents, log }: CallParts): void {
+function hostCall(connection: Connection, { settings, log, ...parts }: CallParts): void {
+  const { tools } = parts;
   const originUs = monotonicUs();
   const now = () => monotonicUs() - originUs;
-  const shared = { settings, countTokens, codecs: makeCodec };
-  const session = createCall({ ...shared, transport: 'websocket', epochMs: Date.now() });
+  const shared = { settings, countTokens, codecs: makeCodec, tools };
+  const call = { transport: 'websocket', epochMs: Date.now(), sessionId: connection.session } as const;
+  const session = createCall({ ...shared, ...call });
   log.info({ peer: connection.peer }, 'a caller connected');
   const note = (fact: AgentFact) => {
     if (fact.what === 'error') log.warn(fact, 'a service failed');
+    else if (fact.what === 'tool.result' && !fact.ok) log.warn(fact, 'a tool failed');
     else if (fact.what === 'context.trimmed') log.warn(fact, 'a message was longer than it may be');
     else log.debug(fact, fact.what);
   };
   const onFault = (error: unknown) => log.error({ err: error }, 'a bug ended this call');
   const ended = () => log.info('the call ended');
-  new SessionHost({ session, connection, vad, agents, now, note, onFault, ended });
+  new SessionHost({ session, connection, ...parts, now, note, onFault, ended });
 }
 
 /** Three lines each: what is wrong, where, what to do. */

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_CORE_SETTINGS } from './core/setting.ts';
+import { type CoreSettings, DEFAULT_CORE_SETTINGS } from './core/setting.ts';
+import { POLICIES, POLICY_NAMES } from './core/turn/policy.ts';
 import { envExample } from './setting/example.ts';
 import { VARIABLES } from './setting/table.ts';
 import type { Problem, Variable } from './setting/variable.ts';
@@ -61,20 +62,86 @@ describe('the variables', () => {
     const { core, outputRate } = settingsOf({
       VAD_THRESHOLD: '0.6',
       VAD_EXIT_THRESHOLD: '0.4',
-      ENDPOINT_SILENCE_MS: '250',
+      ENDPOINT_CURVE: '250:0.9 1000:0',
       CONTEXT_WINDOW_TOKENS: '1000',
       LLM_MAX_TOKENS: '80',
       APOLOGY: 'Oh dear.',
       AUDIO_OUT_SAMPLE_RATE: '16000',
     });
-    expect([core.vad.threshold, core.vad.exitThreshold, core.turn.endpointSilenceMs]).toEqual([
-      0.6, 0.4, 250,
+    expect([core.vad.threshold, core.vad.exitThreshold]).toEqual([0.6, 0.4]);
+    expect(core.turn.endpoint.demand).toEqual([
+      [250, 900],
+      [1_000, 0],
     ]);
     expect([core.context.windowTokens, core.reply, outputRate]).toEqual([
       1_000,
       { tokensMax: 80, apology: 'Oh dear.' },
       16_000,
     ]);
+  });
+});
+
+describe('a way of taking turns', () => {
+  test('is parley’s unless another is named, and each is taken whole', () => {
+    const policyOf = ({ vad, turn, playout, voice }: CoreSettings) => ({ vad, turn, playout, voice });
+    expect(policyOf(settingsOf({}).core)).toEqual(POLICIES.parley);
+    for (const name of POLICY_NAMES) {
+      expect(policyOf(settingsOf({ TURN_POLICY: name }).core)).toEqual(POLICIES[name]);
+    }
+  });
+
+  test('gives way to what is set beside it, and to nothing else', () => {
+    const { core } = settingsOf({
+      TURN_POLICY: 'livekit-default',
+      VAD_MIN_SILENCE_MS: '64',
+      ENDPOINT_CURVE: '300:0.9, 2000:0',
+      SPECULATION: 'voice',
+      SPECULATION_SCORE: '0.25',
+      BARGE_IN_CONFIRM_MS: '700',
+      FIRST_TEXT: 'clause',
+    });
+    const theirs = POLICIES['livekit-default'];
+    expect(core.vad).toEqual({ ...theirs.vad, minSilenceMs: 64 });
+    expect(core.turn).toEqual({
+      ...theirs.turn,
+      endpoint: {
+        demand: [
+          [300, 900],
+          [2_000, 0],
+        ],
+      },
+      speculation: { ...theirs.turn.speculation, upTo: 'voice', score: 250 },
+      overlap: { ...theirs.turn.overlap, confirmMs: 700 },
+    });
+    expect(core.voice).toEqual({ ...theirs.voice, first: 'clause' });
+    expect(core.playout).toEqual(theirs.playout);
+  });
+
+  test('that contradicts what is set beside it is a problem', () => {
+    const [problem] = problemsOf({ TURN_POLICY: 'livekit-default', VAD_THRESHOLD: '0.3' });
+    expect(problem).toMatchObject({ variable: 'VAD_EXIT_THRESHOLD', kind: 'wrong' });
+  });
+
+  test.each([
+    ['TURN_POLICY', 'polite', 'must be one of: parley, pipecat-default, livekit-default'],
+    ['VAD_THRESHOLD', '1.5', 'must be at most 0.99'],
+    ['TRANSCRIPT_TIMEOUT_MS', '-1', 'must be a whole number from 200'],
+    ['BARGE_IN_CONFIRM_MS', '-5', 'must be a whole number from 0'],
+    ['SPECULATION_SCORE', '2', 'must be at most 1'],
+    ['ENDPOINT_CURVE', '300:0.9 200:0.5', 'silence in ms rising'],
+    ['ENDPOINT_CURVE', '300:0.5 500:0.5', 'the score (0 to 1) falling'],
+    ['ENDPOINT_CURVE', '300:1.2', 'points such as'],
+    ['ENDPOINT_CURVE', '-300:1', 'points such as'],
+    ['ENDPOINT_CURVE', 'soon', 'points such as'],
+    ['BARGE_IN', 'ignore', 'must be one of: stop, judge'],
+  ])('with %s = %j is refused with what it must be', (name, value, expected) => {
+    const [problem, ...others] = problemsOf({ [name]: value });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      variable: name,
+      kind: 'wrong',
+      expected: expect.stringContaining(expected),
+    });
   });
 });
 

@@ -76,6 +76,8 @@ export const resultSchema = z.strictObject({
   network: z.string(),
   providers: z.string(),
   policy: z.string(),
+  /** What second providers were for, when there were any. */
+  hedge: z.string().optional(),
   /** Of the first run. */
   seed: z.int(),
   runs: z.int().nonnegative(),

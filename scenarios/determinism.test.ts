@@ -5,13 +5,14 @@ import { Piscina } from 'piscina';
 import { describe, expect, test } from 'vitest';
 import {
   GOLDEN_HASHES,
+  GOLDEN_SCENARIOS,
   GOLDEN_SETTINGS,
   type GoldenHashes,
   type GoldenSetting,
   takeHashes,
 } from './commands/hashes.ts';
 import { vendorPrices } from './kpis/price.ts';
-import { loadScenario, scenarioNames } from './library/index.ts';
+import { loadScenario } from './library/index.ts';
 import { play } from './runner/play.ts';
 import type { PlayedRange, SeedRange } from './runner/range.ts';
 import type { RunRequest } from './runner/run.ts';
@@ -36,7 +37,7 @@ async function inTurn(request: RunRequest, seeds: readonly number[]): Promise<Ma
   return hashes;
 }
 
-const calls = scenarioNames().flatMap((name) =>
+const calls = GOLDEN_SCENARIOS.flatMap((name) =>
   GOLDEN_SETTINGS.map((setting) => ({ name, setting, over: `${setting.transport} over ${setting.network}` })),
 );
 
@@ -78,7 +79,7 @@ describe.each(calls)('$name, $over', ({ name, setting }) => {
 });
 
 const campaigns = [
-  ...scenarioNames().map((name) => ({ name, setting: PLAIN })),
+  ...GOLDEN_SCENARIOS.map((name) => ({ name, setting: PLAIN })),
   ...IMPAIRED.map((setting) => ({ name: 'barge-in', setting })),
 ];
 

@@ -51,7 +51,7 @@ test.each([
   { flag: '--transport', value: 'daily', code: 2, allowed: 'websocket' },
   { flag: '--codec', value: 'mp3', code: 2, allowed: 'pcm16, mulaw, opus' },
   { flag: '--codec', value: 'opus', code: 2, allowed: '--client parley' },
-  { flag: '--policy', value: 'livekit-default', code: 2, allowed: 'parley' },
+  { flag: '--policy', value: 'polite', code: 2, allowed: 'parley, pipecat-default, livekit-default' },
   { flag: '--network', value: 'carrier-pigeon', code: 2, allowed: 'delay=40ms' },
   { flag: '--providers', value: 'nobody', code: 2, allowed: 'prd, published' },
   { flag: '--runs', value: '0', code: 2, allowed: '1 to 20000' },
@@ -92,7 +92,7 @@ test('a scenario played: JSON alone on stdout, and the same result in its file b
   const folder = join(out, 'single-turn');
   expect(readFileSync(join(folder, 'result.json'), 'utf8')).toBe(stdout);
   expect(parseResult(stdout).ok).toBe(true);
-  for (const name of ['trace.jsonl', 'summary.md', 'junit.xml']) {
+  for (const name of ['report.html', 'trace.jsonl', 'trace.perfetto.json', 'summary.md', 'junit.xml']) {
     expect(existsSync(join(folder, name)), name).toBe(true);
   }
   const [first = ''] = readFileSync(join(folder, 'trace.jsonl'), 'utf8').split('\n');

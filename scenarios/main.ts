@@ -4,10 +4,13 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { keptByNpm } from './commands/npm.ts';
 import type { RawOptions } from './commands/option.ts';
 import type { ParityOptions } from './commands/parity.ts';
+import type { RequirementsOptions } from './commands/requirements.ts';
+import type { RawSoak } from './commands/soak.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { ValidateNetemOptions } from './commands/validate-netem.ts';
 import type { RawCompare } from './compare/option.ts';
 import { formatError, type UserError } from './error.ts';
+import type { RawGate } from './gate/option.ts';
 
 const program = new Command('parley')
   .description('Plays conversations with the voice agent and measures them.')
@@ -25,11 +28,13 @@ program
   .option('--vendor-network <profile>', 'between agent and vendors (sim; default: inside the profiles)')
   .option('--network <profile>', 'between caller and agent: a name, a .json file or words (sim: delay=20ms)')
   .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
-  .option('--policy <preset>', 'turn-taking policy: parley', 'parley')
+  .option('--policy <preset>', 'turns as taken by parley, pipecat-default or livekit-default', 'parley')
+  .option('--hedge <mode>', 'second providers: off, failover or hedge (default: what the scenario says)')
   .option('--runs <count>', 'conversations per scenario, each with its own seed', '1')
   .option('--seed <number>', 'seed of the first conversation', '1')
   .option('--out <folder>', 'where the files go', '.parley/scenario')
   .option('--json', 'print the result as JSON (an array for several scenarios)', false)
+  .option('--open', 'show the report in a browser', false)
   .action(async (names: string[], raw: RawOptions) => {
     const { run } = await import('./commands/scenario.ts');
     process.exitCode = await run(names, raw);
@@ -78,6 +83,22 @@ program
   });
 
 program
+  .command('soak')
+  .description(
+    'play conversations whose vendors fail, until many turns are done: every turn must have an end',
+  )
+  .option('--turns <count>', 'utterances of the caller', '10000')
+  .option('--hedge <mode>', 'second providers: off, failover or hedge', 'hedge')
+  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--seed <number>', 'seed of the first conversation', '1')
+  .option('--out <folder>', 'where the figures go', '.parley/soak')
+  .option('--json', 'print the figures as JSON', false)
+  .action(async (raw: RawSoak) => {
+    const { run } = await import('./commands/soak.ts');
+    process.exitCode = await run(raw);
+  });
+
+program
   .command('validate')
   .description('hold the network models against measured tables')
   .option('--tcp <csv>', 'delays of messages over a real TCP, one condition per row')
@@ -112,6 +133,40 @@ program
   .option('--json', 'print the figures as JSON', false)
   .action(async (options: { out: string; json: boolean }) => {
     const { run } = await import('./commands/bench.ts');
+    process.exitCode = await run(options);
+  });
+
+program
+  .command('gate')
+  .description('hold the code as it is against the committed baseline, turn by turn')
+  .argument('[name...]', 'scenarios of the library, or paths of files (default: the set of the baseline)')
+  .option(
+    '--baseline <file>',
+    'the baseline (default: the committed one; parley-gate.json for named scenarios)',
+  )
+  .option('--accept <reason>', 'make what is measured now the baseline, for this reason')
+  .option('--runs <count>', 'conversations of each place (default: as many as the baseline has)')
+  .option('--tolerance <ms,percent>', 'what a figure may lose: the larger of both', '5ms,1%')
+  .option('--mutants', 'put the gate itself on trial: defects made on purpose, and comparisons of equals')
+  .option('--out <folder>', 'where the files go', '.parley/gate')
+  .option('--json', 'print the result as JSON', false)
+  .action(async (names: string[], raw: RawGate) => {
+    const { run } = await import('./commands/gate.ts');
+    process.exitCode = await run(names, raw);
+  });
+
+program
+  .command('requirements')
+  .description(
+    'show what is required, what proves it and today’s figures; fail where something does not hold',
+  )
+  .option('--results <folder>', 'results of earlier scenarios (default: play what is needed)')
+  .option('--runs <count>', 'conversations of each scenario', whole(1, 1_000), 2)
+  .option('--seed <number>', 'seed of the first conversation', whole(0, 2 ** 32 - 1), 1)
+  .option('--out <folder>', 'where the files go', '.parley/requirements')
+  .option('--json', 'print the result as JSON', false)
+  .action(async (options: RequirementsOptions) => {
+    const { run } = await import('./commands/requirements.ts');
     process.exitCode = await run(options);
   });
 

@@ -8,6 +8,28 @@ import type { VendorStage } from './kernel/fact.ts';
 /** Base addresses of emulators, as the agent's environment has them. */
 export type VendorAddresses = Readonly<Partial<Record<VendorStage, string>>>;
 
+/** Whether the stages have second providers, and what for. */
+export type SimHedge = 'off' | 'failover' | 'hedge';
+
+/** What tells an agent of its second providers; nothing when there are none. */
+export function hedgeEnv(hedge: SimHedge, addresses: VendorAddresses = {}): Readonly<Record<string, string>> {
+  if (hedge === 'off') return {};
+  const {
+    stt = 'wss://second.invalid',
+    llm = 'https://second.invalid/v1',
+    tts = 'wss://second.invalid',
+  } = addresses;
+  return {
+    HEDGE: hedge,
+    STT_FALLBACK_BASE_URL: stt,
+    STT_FALLBACK_API_KEY: 'emulated',
+    LLM_FALLBACK_BASE_URL: llm,
+    LLM_FALLBACK_API_KEY: 'emulated',
+    TTS_FALLBACK_BASE_URL: tts,
+    TTS_FALLBACK_API_KEY: 'emulated',
+  };
+}
+
 /** `env`: settings by environment variable that come before all others. Throws on values that are none. */
 export function settingsFor(
   addresses: VendorAddresses,

@@ -1,15 +1,17 @@
 // One simulated call, assembled: caller, network, agent and vendors on one virtual clock. A run is
 // an object, not a process; equal options give an equal trace, bit for bit.
 import { createCall, type TransportName } from '#agent/call.ts';
-import { isAudible } from '#agent/core/playout/audible.ts';
+import type { SessionInput } from '#agent/core/session.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import { type Agent, AgentHost } from './agent-host.ts';
+import { type AppAct, appOf } from './app.ts';
 import { Caller, PLAYER_RATE } from './caller/caller.ts';
 import type { CallerClientHooks, HeardPiece } from './caller/client/client.ts';
 import type { ClientKind } from './caller/client/websocket-client.ts';
-import type { CallerScript } from './caller/script.ts';
+import { MixMemory } from './caller/mix-memory.ts';
+import { type CallerScript, isMixed } from './caller/script.ts';
 import type { SpeechTable } from './caller/speech-table.ts';
-import { type Cast, castVendors, earFor } from './cast.ts';
+import { type Cast, castSeconds, castVendors, earFor, ownLines } from './cast.ts';
 import { carriedCodec } from './client-leg/carried-codec.ts';
 import type { ClientLeg, LegEnds } from './client-leg/leg.ts';
 import { RtcLeg } from './client-leg/rtc-leg.ts';
@@ -21,14 +23,17 @@ import { KeyedChance } from './kernel/random.ts';
 import type { SettleName } from './kernel/settle.ts';
 import { fingerprint, Trace } from './kernel/trace.ts';
 import { connectCaller, connectOver, linksOf, profileOf } from './network/connector.ts';
-import { HttpLeg } from './network/http-leg.ts';
 import type { Impairment } from './network/impairment.ts';
 import { RTC_DEFAULT } from './network/rtc/option.ts';
-import { SocketLeg, type WireTap } from './network/socket-leg.ts';
+import type { WireTap } from './network/socket-leg.ts';
 import type { Brain } from './providers/brain.ts';
 import type { Profile } from './providers/profile.ts';
-import { settingsFor } from './setting.ts';
+import { hedgeEnv, type SimHedge, settingsFor } from './setting.ts';
+import { ScriptedBench, type ToolScript, toolsOf } from './toolbox.ts';
 import { type Tuning, tuningFault } from './tuning.ts';
+import { modelScorer, recordedScorer } from './vad/scorer.ts';
+import type { SileroNet } from './vad/silero-net.ts';
+import { vendorLegs } from './vendor-legs.ts';
 
 export type SimOptions = {
   readonly name: string;
@@ -42,6 +47,8 @@ export type SimOptions = {
   readonly vendorNetwork: Impairment;
   readonly transport: TransportName;
   readonly table: SpeechTable;
+  /** The voice activity model, for scripts that mix sounds (`isMixed`); others have recorded scores. */
+  readonly vad?: SileroNet;
   readonly countTokens: (text: string) => number;
   readonly settle: SettleName;
   readonly interning: boolean;
@@ -49,6 +56,11 @@ export type SimOptions = {
   readonly client?: ClientKind;
   /** Of the audio on a WebSocket; the client's own choice when absent. */
   readonly codec?: WireCodec;
+  /** Second vendors for every stage, and what they are for; none when absent. */
+  readonly hedge?: SimHedge;
+  /** What the model may call, and what the app does during the call. */
+  readonly tools?: readonly ToolScript[];
+  readonly app?: readonly AppAct[];
   /** Settings of the agent by environment variable, besides keys and addresses. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts other vendors in the place of the emulators, or something around them. */
@@ -79,8 +91,8 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 /** More than any act takes, besides silence asked for, with every deadline of the agent used up. */
 const SECONDS_PER_ACT_MAX = 60;
 
-/** Places on the wire, for the trace: even from the caller or agent outwards, odd back. */
-const PLACE = { client: 0, stt: 2, tts: 4, llm: 6 } as const;
+/** The caller's place on the wire, for the trace; the vendors' follow it. */
+const CLIENT_PLACE = 0;
 
 export async function playSim(options: SimOptions): Promise<SimResult> {
   const fault = tuningFault(options.tuning ?? {}, options.transport);
@@ -113,50 +125,48 @@ type Assembled = {
 function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled {
   const { caller: script, brain, table, countTokens, interning } = options;
   const chance = new KeyedChance(options.seed, options.name);
-  const note = (fact: Fact) => trace.note(fact);
+  const note = (fact: Fact) => {
+    trace.note(fact);
+    if (fact.what === 'resumed') leg.resumed?.(fact.t);
+    app(fact);
+  };
   const tap = (place: number, data: string | Uint8Array) =>
     trace.wire(kernel.now(), place, data.length, fingerprint(data));
   const world = { clock: kernel, chance, turn: () => caller.act, note };
-  const cast = castVendors({ world, profile: options.profile, brain, table, countTokens, interning });
+  const memory = isMixed(script) ? new MixMemory(table) : undefined;
+  const known = memory ?? table;
+  const casting = { world, profile: options.profile, brain, table: known, countTokens, interning };
+  const cast = castVendors(casting);
   const vendors = options.recast?.(cast) ?? cast;
   const { vendorNetwork, seed } = options;
   const legOf = { clock: kernel, profile: profileOf(vendorNetwork), tap };
   const connectTo = (name: string) => connectOver(kernel, vendorNetwork, seed, name);
 
-  const stt = new SocketLeg({
-    ...legOf,
-    connect: connectTo('stt'),
-    vendor: vendors.stt,
-    place: PLACE.stt,
-    deliver: (event) => host.input({ kind: 'stt', event }),
-  });
-  const tts = new SocketLeg({
-    ...legOf,
-    connect: connectTo('tts'),
-    vendor: vendors.tts,
-    place: PLACE.tts,
-    deliver: (event) => host.input({ kind: 'tts', event }),
-  });
-  const llm = new HttpLeg({
-    ...legOf,
-    connect: connectTo('llm'),
-    vendor: vendors.llm,
-    place: PLACE.llm,
-    deliver: (event) => host.input({ kind: 'llm', event }),
-  });
+  const input = (event: SessionInput) => host.input(event);
+  const { tools = [] } = options;
+  const app = appOf(options.app ?? [], kernel, input);
+  const bench = new ScriptedBench(tools, kernel, (event) => input({ kind: 'tool', event }));
+  const first = vendorLegs({ ...legOf, lane: 0, vendors, connectTo, input });
+  const { hedge = 'off' } = options;
+  const second =
+    hedge === 'off'
+      ? first
+      : vendorLegs({ ...legOf, lane: 1, vendors: castSeconds(casting), connectTo, input });
+  const legs = [first, second] as const;
 
-  const settings = settingsFor({}, options.env);
+  const settings = settingsFor({}, { ...hedgeEnv(hedge), ...options.env });
   const { transport, tuning } = options;
   const fixed = tuning?.leadMs === undefined ? {} : { fixedLeadMs: tuning.leadMs };
-  const codecs = carriedCodec;
-  const session = createCall({ settings, transport, epochMs: EPOCH_MS, countTokens, codecs, ...fixed });
+  const parts = { settings, transport, epochMs: EPOCH_MS, countTokens, codecs: carriedCodec, salt: seed };
+  const session = createCall({ ...parts, ...fixed, tools: toolsOf(tools, kernel) });
   const host = new AgentHost(options.tamper?.(session) ?? session, {
     clock: kernel,
     note,
-    score: scorer(table),
-    stt: (request) => stt.request(request),
-    tts: (request) => tts.request(request),
-    llm: (request) => llm.request(request),
+    score: options.vad === undefined ? recordedScorer(table) : modelScorer(table, options.vad),
+    stt: (request, lane) => legs[lane].stt(request),
+    tts: (request, lane) => legs[lane].tts(request),
+    llm: (request, lane) => legs[lane].llm(request),
+    tool: (request) => bench.request(request),
     toClient: (data) => leg.send(data),
     toMedia: (pcm) => leg.media(pcm),
     closeClient: (code, reason) => leg.close(code, reason),
@@ -166,10 +176,14 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     agentHears: (data) => host.input({ kind: 'client', data }),
     agentHearsMedia: (pcm) => host.input({ kind: 'client.media', pcm }),
     agentClosed: (reason) => host.input({ kind: 'client.closed', reason }),
+    agentLost: (reason) => host.lost(reason),
+    agentBack: () => host.back(),
     callerOpened: () => caller.opened(),
+    callerOnline: () => caller.online(),
+    callerReturned: () => caller.returned(),
     callerClosed: (code, reason) => caller.closed(code, reason),
   });
-  const index = earFor(brain, script, settings.core.reply.apology, interning);
+  const index = earFor(brain, script, ownLines(settings.core), interning, tools);
   const caller = new Caller({
     clock: kernel,
     chance,
@@ -177,7 +191,9 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
     table,
     index,
     client: (hooks) => leg.client(listening(hooks, options.onHeard)),
+    drop: (drop) => leg.drop(drop),
     interning,
+    ...(memory === undefined ? {} : { memory }),
     note,
   });
   return {
@@ -191,15 +207,23 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
 function clientLeg(options: SimOptions, clock: Kernel, tap: WireTap, ends: LegEnds): ClientLeg {
   const { network, seed, interning, transport, tuning = {} } = options;
   const { fec = RTC_DEFAULT.fec, red = RTC_DEFAULT.red, congestion } = tuning;
-  const common = { clock, playerRate: PLAYER_RATE, tap, place: PLACE.client, ends };
+  const common = { clock, playerRate: PLAYER_RATE, tap, place: CLIENT_PLACE, ends };
   if (transport === 'webrtc') {
     const settings = { ...RTC_DEFAULT, fec, red };
     return new RtcLeg({ ...common, ...linksOf(network, seed, 'client'), settings, seed });
   }
   const tcp = congestion === undefined ? {} : { congestion };
-  const wire = connectCaller(clock, network, seed, tcp)(profileOf(network));
+  const connectOne = connectCaller(clock, network, seed, tcp);
+  const connect = () => connectOne(profileOf(network));
   const kind = options.client ?? 'stock';
-  return new WebsocketLeg({ ...common, wire, kind, codec: wireCodec(kind, options.codec), interning, seed });
+  return new WebsocketLeg({
+    ...common,
+    connect,
+    kind,
+    codec: wireCodec(kind, options.codec),
+    interning,
+    seed,
+  });
 }
 
 /** The hooks of a caller whose ear somebody else listens at as well. */
@@ -211,17 +235,3 @@ function listening(hooks: CallerClientHooks, onHeard: OnHeard | undefined): Call
   };
   return { ...hooks, heard };
 }
-
-/**
- * Recorded scores by content. Sound that was damaged on its way was never recorded: while it is loud
- * it goes on as before, a little less sure with every window, as the model does with concealed speech.
- */
-function scorer(table: SpeechTable): (pcm: Uint8Array) => number {
-  let last = 0;
-  return (pcm) => {
-    last = table.scoreOf(pcm) ?? (isAudible(pcm) ? Math.floor(last * DAMAGED_SURENESS) : 0);
-    return last;
-  };
-}
-
-const DAMAGED_SURENESS = 0.9;

@@ -4,6 +4,7 @@ import { Agenda } from './agenda.test-support.ts';
 import type { Failure } from './failure.ts';
 import type {
   ChatMessage,
+  GenerationWish,
   LlmEvent,
   LlmHooks,
   LlmSession,
@@ -12,6 +13,7 @@ import type {
   SttEvent,
   SttHooks,
   SttSession,
+  ToolCall,
   TtsHooks,
   TtsSession,
   Word,
@@ -98,7 +100,9 @@ export type LlmAnswer = {
   readonly text: string;
   readonly firstTokenMs?: number;
   readonly tokenMs?: number;
-  readonly finish?: 'stop' | 'length' | 'other';
+  readonly finish?: 'stop' | 'length' | 'tools' | 'other';
+  /** What it wants of its tools, when its text is out. */
+  readonly calls?: readonly ToolCall[];
   /** Instead of `done`. */
   readonly failure?: Failure;
   readonly usage?: LlmUsage;
@@ -109,6 +113,7 @@ export class ScriptedLlm extends Actor implements LlmSession {
   readonly #answers: LlmAnswer[];
   readonly #hooks: LlmHooks;
   readonly requests: (readonly ChatMessage[])[] = [];
+  readonly wishes: (GenerationWish | undefined)[] = [];
   readonly cancelled: number[] = [];
   readonly #live = new Set<number>();
 
@@ -123,8 +128,9 @@ export class ScriptedLlm extends Actor implements LlmSession {
     return this.#live.size;
   }
 
-  generate(now: Micros, id: number, messages: readonly ChatMessage[]): void {
+  generate(now: Micros, id: number, messages: readonly ChatMessage[], wish?: GenerationWish): void {
     this.requests.push([...messages]);
+    this.wishes.push(wish);
     this.#live.add(id);
     const answer = this.#answers.shift() ?? { text: 'Yes, of course.' };
     let at = now + ms(answer.firstTokenMs ?? 100);
@@ -132,9 +138,13 @@ export class ScriptedLlm extends Actor implements LlmSession {
       this.agenda.plan(at, (then) => this.#say(then, { kind: 'text', id, text }));
       at += ms(answer.tokenMs ?? 5);
     }
-    const { failure, finish = 'stop', usage } = answer;
+    const { failure, finish = 'stop', usage, calls } = answer;
+    const wanted = calls === undefined ? {} : { calls };
     this.agenda.plan(at, (then) =>
-      this.#say(then, failure ? { kind: 'failed', id, failure } : { kind: 'done', id, finish, usage }),
+      this.#say(
+        then,
+        failure ? { kind: 'failed', id, failure } : { kind: 'done', id, finish, usage, ...wanted },
+      ),
     );
   }
 

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ClauseSplitter } from './clause.ts';
 import { LIMITS } from './limit.ts';
+import { DEFAULT_CORE_SETTINGS } from './setting.ts';
+
+const CLAUSES = DEFAULT_CORE_SETTINGS.voice;
 
 /** Pieces of a whole text, streamed in the given chunks. */
 function pieces(chunks: readonly string[], cut = false): string[] {
-  const splitter = new ClauseSplitter();
+  const splitter = new ClauseSplitter(CLAUSES);
   const found = chunks.flatMap((chunk) => [...splitter.push(chunk)]);
   const rest = splitter.end(cut);
   return rest === undefined ? found : [...found, rest];
@@ -39,7 +42,7 @@ test('the first clause goes out early, from four words on; later commas wait for
 });
 
 test('a sentence is released at the white space behind it, not before', () => {
-  const splitter = new ClauseSplitter();
+  const splitter = new ClauseSplitter(CLAUSES);
   expect(splitter.push('It costs 3.')).toEqual([]);
   expect(splitter.push('5 euros.')).toEqual([]);
   expect(splitter.push(' ')).toEqual(['It costs 3.5 euros.']);
@@ -54,8 +57,52 @@ test.each([
   expect(pieces([`${text}. `])).toEqual([`${text}.`]);
 });
 
+test.each([
+  'See www.example.com/a.b?c=d, or https://example.org:8080/x;y for more',
+  'It is approx. 3 km from the U.S. Embassy, Prof. Lee said',
+  '1. Take the tram',
+])('addresses, initials and the numbers of a list stay whole: %s', (text) => {
+  const { first: _, ...sentences } = CLAUSES;
+  const splitter = new ClauseSplitter({ ...sentences, first: 'sentence' });
+  expect(splitter.push(`${text}. `)).toEqual([`${text}.`]);
+});
+
+describe('a first clause that is waited for too long', () => {
+  function capped(text: string, after = ''): readonly string[] {
+    const splitter = new ClauseSplitter(CLAUSES);
+    expect(splitter.push(text)).toEqual([]);
+    return [...splitter.cap(), ...splitter.push(after)];
+  }
+
+  test('is the words there are, without the one still streaming', () => {
+    expect(capped('The next tram to the cas')).toEqual(['The next tram to the']);
+  });
+
+  test('comes with the words that make it one, when there were too few', () => {
+    expect(capped('The', ' next tr')).toEqual(['The next']);
+    expect(capped('T')).toEqual([]);
+  });
+
+  test('tears no number apart, and leaves no title behind', () => {
+    expect(capped('Please dial 555 01')).toEqual(['Please dial']);
+    expect(capped('Please dial 555 ')).toEqual(['Please dial']);
+    expect(capped('That is what Dr. Sm')).toEqual(['That is what']);
+  });
+
+  test('is only the first: what follows waits for its sentence', () => {
+    expect(capped('The next tram to the castle', ' leaves at nine and ')).toEqual(['The next tram to the']);
+  });
+});
+
+test('sentences alone, when clauses are not wanted; short ones wait for more', () => {
+  const splitter = new ClauseSplitter({ first: 'sentence', clauseWordsMin: 4, sentenceCharsMin: 20 });
+  expect(splitter.push('Yes. On Sundays we open at ten, as always. And then ')).toEqual([
+    'Yes. On Sundays we open at ten, as always.',
+  ]);
+});
+
 test('a new reply begins with a first clause again', () => {
-  const splitter = new ClauseSplitter();
+  const splitter = new ClauseSplitter(CLAUSES);
   splitter.push('One. Two');
   splitter.end();
   expect(splitter.push('Now we are four, and ')).toEqual(['Now we are four,']);
@@ -70,7 +117,7 @@ test('text without any boundary is cut at a space before it grows too long', () 
 describe('a text that was cut short', () => {
   test('ends with its last finished sentence', () => {
     expect(pieces(['We open at nine. On Sundays we'], true)).toEqual(['We open at nine.']);
-    expect(pieces(['He said "stop." And'], true)).toEqual(['He said "stop." And']);
+    expect(pieces(['He said "stop." And'], true)).toEqual(['He said "stop."']);
   });
 
   test('keeps a rest that is a sentence itself', () => {
@@ -88,7 +135,7 @@ describe('a text that was cut short', () => {
   });
 
   test('does not make the next one shorter', () => {
-    const splitter = new ClauseSplitter();
+    const splitter = new ClauseSplitter(CLAUSES);
     splitter.push('Done. And');
     splitter.end(true);
     splitter.push('then on');

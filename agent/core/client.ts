@@ -20,6 +20,11 @@ export interface ClientSession {
   sendAudio(now: Micros, pcm: Uint8Array): void;
   /** No audio follows for now: send what is still held back for alignment. */
   flushAudio(now: Micros): void;
+  /**
+   * The same client on a new connection, after so long. True when it can hear at once; otherwise a
+   * `ready` event follows when it can.
+   */
+  back(now: Micros, awayUs: Micros): boolean;
   /** Says goodbye as far as the protocol can, and closes. */
   close(now: Micros, reason: string): void;
 }
@@ -29,6 +34,9 @@ export type ClientEvent =
   | { readonly kind: 'audio'; readonly pcm: Uint8Array; readonly sampleRate: number }
   /** Typed instead of spoken. `run`: answer now; `speak`: with voice. */
   | { readonly kind: 'text'; readonly content: string; readonly run: boolean; readonly speak: boolean }
+  /** The app behind the client: a new system prompt, from the next reply on; a fact to be kept. */
+  | { readonly kind: 'prompt'; readonly text: string }
+  | { readonly kind: 'pin'; readonly text: string }
   /** The client dropped this much audio unplayed when it was told of an interruption: once for each. */
   | { readonly kind: 'unplayed'; readonly us: Micros }
   | { readonly kind: 'left'; readonly reason: string }
@@ -42,5 +50,11 @@ export type ClientHooks = {
   /** Closes the client's connection with a WebSocket close code. */
   close(now: Micros, code: number, reason: string): void;
   event(now: Micros, event: ClientEvent): void;
+  /** The conversation so far, as it was said and heard, oldest first. Nobody can ask for it without. */
+  history?(): readonly Said[];
 };
+
+/** One thing that was said: by the caller, or by the agent as far as the caller heard it. */
+export type Said = { readonly role: 'user' | 'assistant'; readonly text: string };
+
 export type ClientFactory = (hooks: ClientHooks) => ClientSession;

@@ -47,6 +47,8 @@ export type SystemFrame =
   | { readonly kind: 'Duck'; readonly reply: number }
   /** It was no interruption: `reply` goes on where the caller stopped hearing it. */
   | { readonly kind: 'Resume'; readonly reply: number }
+  /** The draft `reply` is the answer, and the conversation holds what it answers. */
+  | { readonly kind: 'Committed'; readonly reply: number }
   /** Upstream to the recogniser: answer with what you have. */
   | { readonly kind: 'SttFinalize'; readonly turn: number }
   | { readonly kind: 'SttFinalized' }
@@ -80,6 +82,8 @@ export type DataFrame =
       readonly draft?: true;
     }
   | { readonly kind: 'LlmText'; readonly reply: number; readonly text: string }
+  /** The model waits for its tools: what it has said so far is to be spoken. More may follow. */
+  | { readonly kind: 'LlmPaused'; readonly reply: number }
   /** `cut`: the text stops short of its end, perhaps in the middle of a sentence. */
   | { readonly kind: 'LlmEnded'; readonly reply: number; readonly cut?: true }
   | { readonly kind: 'TtsStarted'; readonly reply: number; readonly text: string }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VOICE_RATE } from './cast.test-support.ts';
 import { Rehearsal } from './rehearsal.test-support.ts';
+import type { CoreSettings } from './setting.ts';
 import { type Micros, ms } from './time.ts';
 
 /** A voice whose words, chunks and delays are drawn: from far faster than real time to starving. */
@@ -27,8 +28,20 @@ const VOICE: fc.Arbitrary<Voice> = fc.record({
   wordLagMs: fc.constant(0),
 });
 
+/** An agent that says nothing of its own accord, however long the silence. */
+const quiet =
+  (leadMs: number) =>
+  (all: CoreSettings): CoreSettings => ({
+    ...all,
+    playout: { ...all.playout, leadMs },
+    presence: { ...all.presence, nudge: { ...all.presence.nudge, afterMs: 0 } },
+  });
+
 function stage(voice: Voice, flushable: boolean, leadMs = 100): Rehearsal {
-  const call = new Rehearsal({ flushable, settings: (all) => ({ ...all, playout: { leadMs } }) });
+  const call = new Rehearsal({
+    flushable,
+    settings: quiet(leadMs),
+  });
   call.tts.script.wordMs = cycle(voice.wordMs);
   call.tts.script.chunkMs = cycle(voice.chunkMs);
   call.tts.script.delayMs = cycle(voice.delayMs);

@@ -25,6 +25,21 @@ export const LIMITS = {
   /** A client is pinged at this pace, and given up when nothing has come from it for so long. */
   clientPingEveryUs: seconds(5),
   clientDeadAfterUs: seconds(15),
+  /** A client that was silent for so long may be replaced by one that comes with its session's id. */
+  clientQuietUs: seconds(1),
+  /** Session ids given out and not yet used, and how long they may wait for that. */
+  sessionsIssuedMax: 1_024,
+  sessionIssuedUs: seconds(300),
+  /** Sessions that are over, remembered so that whoever comes back for one is told so. */
+  sessionsEndedMax: 1_024,
+  /** Who was cut off in mid-speech and has come back may speak first, for so long. */
+  returnGraceUs: ms(1_500),
+  /** Audio sent that is kept until it is sure that it arrived: more than a silent client is waited for. */
+  playoutRecallUs: seconds(20),
+  /** What left so shortly before the last sign of life may not have arrived. */
+  playoutUnsureUs: ms(100),
+  /** An end with a farewell takes no longer, whatever stands in its way. */
+  farewellUs: seconds(30),
   /** Body of an HTTP request to the agent's own door. */
   requestBodyBytesMax: 64 << 10,
   /** How long the door waits for its clients' farewell when it closes. */
@@ -72,6 +87,27 @@ export const LIMITS = {
   generationsMax: 8,
   /** One attempt of a generation: a stream of nothing but heartbeats is as silent as none. */
   attemptUs: seconds(60),
+  /** Calls of one generation, and generations of one reply that call tools: more is a model gone astray. */
+  toolCallsMax: 16,
+  toolRoundsMax: 5,
+  /** What a model writes to one tool. */
+  toolArgumentsCharsMax: 16_384,
+  /** What it is told of one result; the rest is cut off, and it is told so. */
+  toolResultCharsMax: 8_000,
+  /** Calls under way in one session, those that outlived their reply included. */
+  toolsRunningMax: 64,
+  toolTimeoutUsMax: seconds(120),
+  /** What of a call's input or failure is stated in a fact. */
+  toolFactCharsMax: 200,
+  /** Facts that stay before the model; the oldest of the agent's own finding goes first. */
+  pinsMax: 24,
+  pinCharsMax: 300,
+  /** The words of a summary, and what is written to the model for one. */
+  summaryTokensMax: 400,
+  summaryCharsMax: 4_000,
+  summarySourceCharsMax: 60_000,
+  /** A summary that takes longer is of no use. */
+  summaryUs: seconds(20),
   /** A vendor that asks for a longer wait has no use for a caller who is waiting now. */
   retryAfterUsMax: seconds(5),
   /** One SSE line. */
@@ -83,6 +119,9 @@ export const LIMITS = {
   backoffFirstUs: ms(250),
   backoffMaxUs: seconds(4),
   connectUs: seconds(5),
+  /** How long a provider that keeps failing is left alone: at first, and at most. */
+  breakerFirstUs: seconds(2),
+  breakerMaxUs: seconds(60),
   /** A caller who stops sending audio in mid-speech has stopped speaking (muted microphone). */
   audioGapUs: seconds(1),
   /** Windows of one call that wait for a VAD score: two seconds. */

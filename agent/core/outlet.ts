@@ -3,7 +3,8 @@
 import type { AgentFact } from './fact.ts';
 import type { Micros } from './time.ts';
 import type { TimerTable } from './timer.ts';
-import type { HttpRequest, SocketRequest } from './wire.ts';
+import type { ToolRequest } from './tool/spec.ts';
+import type { HttpRequest, Lane, SocketRequest } from './wire.ts';
 
 /** What a session asks of its world, in order. */
 export type SessionEffect =
@@ -11,9 +12,10 @@ export type SessionEffect =
   /** Audio for the client's media path, one 20 ms frame of PCM. */
   | { readonly kind: 'client.media'; readonly pcm: Uint8Array }
   | { readonly kind: 'client.close'; readonly code: number; readonly reason: string }
-  | { readonly kind: 'stt'; readonly request: SocketRequest }
-  | { readonly kind: 'tts'; readonly request: SocketRequest }
-  | { readonly kind: 'llm'; readonly request: HttpRequest }
+  | { readonly kind: 'stt'; readonly request: SocketRequest; readonly lane?: Lane }
+  | { readonly kind: 'tts'; readonly request: SocketRequest; readonly lane?: Lane }
+  | { readonly kind: 'llm'; readonly request: HttpRequest; readonly lane?: Lane }
+  | { readonly kind: 'tool'; readonly request: ToolRequest }
   /** Score one window of 512 samples (1,024 bytes s16le, 16 kHz) with the voice activity model. */
   | { readonly kind: 'score'; readonly window: number; readonly pcm: Uint8Array }
   | { readonly kind: 'fact'; readonly fact: AgentFact }
@@ -25,11 +27,14 @@ export type StatedFact = WithoutStamp<AgentFact>;
 
 export class Outlet {
   readonly timers: TimerTable;
+  /** Differs from call to call: what retries are spread by. */
+  readonly salt: number | undefined;
   #effects: SessionEffect[] = [];
   #taken = 0;
 
-  constructor(timers: TimerTable) {
+  constructor(timers: TimerTable, salt?: number) {
     this.timers = timers;
+    this.salt = salt;
   }
 
   effect(effect: SessionEffect): void {

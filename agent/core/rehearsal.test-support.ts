@@ -50,6 +50,10 @@ export class PaperClient implements ClientSession {
 
   flushAudio(): void {}
 
+  back(): boolean {
+    return true;
+  }
+
   close(now: Micros, reason: string): void {
     this.closedWith = reason;
     this.#hooks.close(now, 1000, reason);

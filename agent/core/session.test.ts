@@ -19,12 +19,12 @@ describe('a conversation', () => {
   });
 
   test.each([
-    { finalMs: 10, waits: 'for the pause to last', silenceMs: 192 },
-    { finalMs: 300, waits: 'for the words', silenceMs: 120 + 300 },
+    { finalMs: 10, waits: 'for the pause to last', silenceMs: 360 },
+    { finalMs: 400, waits: 'for the words', silenceMs: 20 + 400 },
   ])('with the final after $finalMs ms the commit waits $waits', ({ finalMs, silenceMs }) => {
     const call = new Rehearsal();
     call.stt.script.finalMs = finalMs;
-    call.speaks('hello there', { at: 500, lasting: 800 });
+    call.speaks('Hello there.', { at: 500, lasting: 800 });
     call.run(5_000);
     const [stopped] = call.all('vad.stopped');
     const [committed] = call.all('turn.committed');
@@ -62,11 +62,11 @@ describe('the caller', () => {
   test('goes on while the agent thinks: the reply is cancelled, the user messages are one', () => {
     const call = new Rehearsal();
     call.answers.push({ text: 'Never heard.', firstTokenMs: 2_000 });
-    call.speaks('I would like', { at: 500 });
-    call.speaks('a table for two', { at: 2_000 });
+    call.speaks('I need help.', { at: 500 });
+    call.speaks('A table for two.', { at: 2_000 });
     call.run(6_000);
     expect(call.llm.cancelled).toEqual([1]);
-    expect(call.story).toEqual(['user: I would like a table for two', 'assistant: Yes, of course.']);
+    expect(call.story).toEqual(['user: I need help. A table for two.', 'assistant: Yes, of course.']);
     expect(call.all('cancelled')).toMatchObject([{ stage: 'llm', reply: 1 }]);
     expect(call.all('reply.stopped').map(({ reply }) => reply)).toEqual([1, 2]);
     expect(call.all('reply.started').map(({ reply }) => reply)).toEqual([2]);
@@ -76,35 +76,35 @@ describe('the caller', () => {
     const call = new Rehearsal();
     call.answers.push({ text: 'One two three four five six.' });
     call.tts.script.delayMs = (chunk) => (chunk === 0 ? 1_500 : 20);
-    call.speaks('hello', { at: 500 });
-    call.speaks('are you there', { at: 2_500 });
+    call.speaks('Hello.', { at: 500 });
+    call.speaks('Are you there?', { at: 2_500 });
     call.run(9_000);
     expect(call.all('cancelled').map(({ stage }) => stage)).toEqual(['tts']);
     expect(call.all('reply.started').map(({ reply }) => reply)).toEqual([2]);
-    expect(call.story[0]).toBe('user: hello are you there');
+    expect(call.story[0]).toBe('user: Hello. Are you there?');
   });
 
   test('coughs while the agent thinks: the question is asked again and answered', () => {
     const call = new Rehearsal();
     call.answers.push({ text: 'Too late.', firstTokenMs: 1_500 }, { text: 'Here you are.' });
-    call.speaks('where is it', { at: 500 });
+    call.speaks('Where is it?', { at: 500 });
     call.speaks('', { at: 2_000, lasting: 200 });
     call.run(6_000);
-    expect(call.story).toEqual(['user: where is it', 'assistant: Here you are.']);
+    expect(call.story).toEqual(['user: Where is it?', 'assistant: Here you are.']);
     expect(call.llm.requests.map((messages) => messages.at(-1)?.content)).toEqual([
-      'where is it',
-      'where is it',
+      'Where is it?',
+      'Where is it?',
     ]);
   });
 
   test('makes a noise without words: the turn is dropped and the next one works', () => {
     const call = new Rehearsal();
     call.speaks('', { at: 500 });
-    call.speaks('hello', { at: 3_000 });
+    call.speaks('Hello.', { at: 3_000 });
     call.run(6_000);
     expect(call.all('turn.dropped')).toMatchObject([{ turn: 1 }]);
     expect(call.framesOf('UserStoppedSpeaking').map(({ answer }) => answer)).toEqual([false, true]);
-    expect(call.story).toEqual(['user: hello', 'assistant: Yes, of course.']);
+    expect(call.story).toEqual(['user: Hello.', 'assistant: Yes, of course.']);
   });
 
   test('mutes the microphone in mid-speech: the turn ends all the same', () => {
@@ -203,11 +203,11 @@ describe('a service', () => {
 
   test('words that come after their turn was answered wait for the next turn', () => {
     const call = new Rehearsal();
-    call.speaks('hello', { at: 500 });
-    call.at(1_700, (now) => call.stt.say(now, { kind: 'final', text: 'out there' }));
+    call.speaks('Hello.', { at: 500 });
+    call.at(1_800, (now) => call.stt.say(now, { kind: 'final', text: 'out there' }));
     call.types('well', { at: 5_000 });
     call.run(8_000);
-    expect(call.all('turn.committed').map(({ text }) => text)).toEqual(['hello', 'out there well']);
+    expect(call.all('turn.committed').map(({ text }) => text)).toEqual(['Hello.', 'out there well']);
   });
 
   test('the recogniser is gone for good: an error, and typing still works', () => {

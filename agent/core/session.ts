@@ -3,15 +3,19 @@
 // opens no socket, reads no clock and makes no promise.
 
 import { assert, unreachable } from './assert.ts';
-import type { ClientEvent, ClientFactory, ClientSession } from './client.ts';
+import type { ClientEvent, ClientFactory, ClientSession, Said } from './client.ts';
 import { AssistantContext } from './context/assistant.ts';
 import { Conversation } from './context/conversation.ts';
+import { Memory } from './context/memory.ts';
+import { Summariser } from './context/summariser.ts';
 import { UserContext } from './context/user.ts';
 import type { CountTokens } from './context/window.ts';
+import type { Frame } from './frame.ts';
 import { LIMITS } from './limit.ts';
 import { Outlet, type SessionEffect } from './outlet.ts';
 import { Pipeline } from './pipeline.ts';
 import { PlayoutProcessor } from './playout/processor.ts';
+import { Presence } from './presence/presence.ts';
 import type { ChatMessage, LlmFactory, SttFactory, TtsFactory } from './provider.ts';
 import type { CoreSettings } from './setting.ts';
 import { LlmStage } from './stage/llm.ts';
@@ -19,9 +23,11 @@ import { SttStage } from './stage/stt.ts';
 import { TtsStage } from './stage/tts.ts';
 import type { Micros } from './time.ts';
 import { type TimerName, TimerTable } from './timer.ts';
+import { ToolDesk } from './tool/desk.ts';
+import type { ToolEvent, ToolSpec } from './tool/spec.ts';
 import { TurnProcessor } from './turn/turn.ts';
 import { VadProcessor } from './vad/processor.ts';
-import type { HttpEvent, SocketEvent } from './wire.ts';
+import type { HttpEvent, Lane, SocketEvent } from './wire.ts';
 
 /** PCM rate of the caller's audio, Hz: what voice activity model and recogniser are set to. */
 export const CALLER_RATE = 16_000;
@@ -32,15 +38,23 @@ export type SessionInput =
   /** Audio from the client's media path: PCM s16le mono, 16 kHz. */
   | { readonly kind: 'client.media'; readonly pcm: Uint8Array }
   | { readonly kind: 'client.closed'; readonly reason: string }
-  | { readonly kind: 'stt'; readonly event: SocketEvent }
-  | { readonly kind: 'tts'; readonly event: SocketEvent }
-  | { readonly kind: 'llm'; readonly event: HttpEvent }
+  /** The connection broke: the client may come back. `sinceUs`: the last sign of life on it. */
+  | { readonly kind: 'client.lost'; readonly reason: string; readonly sinceUs: Micros }
+  /** It has a new connection, on which its messages come from now on. */
+  | { readonly kind: 'client.back' }
+  | { readonly kind: 'stt'; readonly event: SocketEvent; readonly lane?: Lane }
+  | { readonly kind: 'tts'; readonly event: SocketEvent; readonly lane?: Lane }
+  | { readonly kind: 'llm'; readonly event: HttpEvent; readonly lane?: Lane }
   /** Answer to a `score` effect: 0…1024, in the order of the windows. */
   | { readonly kind: 'scored'; readonly score: number }
   /** The moment `deadline()` named has come. */
   | { readonly kind: 'wake' }
   /** A new system prompt, from the next reply on. */
   | { readonly kind: 'prompt'; readonly text: string }
+  /** A fact that stays before the model for the whole call. */
+  | { readonly kind: 'pin'; readonly text: string }
+  /** How a call of a tool ended. */
+  | { readonly kind: 'tool'; readonly event: ToolEvent }
   | { readonly kind: 'end'; readonly reason: string };
 
 export type SessionParts = {
@@ -48,13 +62,20 @@ export type SessionParts = {
   readonly stt: SttFactory;
   readonly llm: LlmFactory;
   readonly tts: TtsFactory;
+  /** What the model may call; nothing when absent. */
+  readonly tools?: readonly ToolSpec[];
   readonly countTokens: CountTokens;
+  /** Differs from call to call: what retries are spread by. */
+  readonly salt?: number;
 };
 
 export class Session {
   readonly #timers = new TimerTable();
-  readonly #outlet = new Outlet(this.#timers);
+  readonly #outlet: Outlet;
   readonly #conversation: Conversation;
+  readonly #memory: Memory;
+  readonly #summariser: Summariser;
+  readonly #tools: ToolDesk;
   readonly #client: ClientSession;
   readonly #vad: VadProcessor;
   readonly #stt: SttStage;
@@ -63,28 +84,48 @@ export class Session {
   readonly #tts: TtsStage;
   readonly #playout: PlayoutProcessor;
   readonly #pipeline: Pipeline;
+  readonly #presence: Presence;
   #ended = false;
 
   constructor(settings: CoreSettings, parts: SessionParts) {
+    this.#outlet = new Outlet(this.#timers, parts.salt);
     const outlet = this.#outlet;
     this.#conversation = new Conversation(settings.context.systemPrompt);
+    this.#memory = new Memory(outlet);
     this.#client = parts.client({
       send: (_now, data) => outlet.effect({ kind: 'client.send', data }),
       media: (_now, pcm) => outlet.effect({ kind: 'client.media', pcm }),
       close: (_now, code, reason) => outlet.effect({ kind: 'client.close', code, reason }),
       event: (now, event) => this.#clientEvent(now, event),
+      history: () => this.spoken,
     });
     this.#vad = new VadProcessor(settings.vad, outlet);
     this.#stt = new SttStage(parts.stt, outlet);
     this.#turn = new TurnProcessor(settings.turn, outlet, () => this.#playout.saying);
-    const user = new UserContext(settings.context, this.#conversation, outlet, parts.countTokens);
-    this.#llm = new LlmStage(settings.reply, parts.llm, outlet, parts.countTokens);
-    this.#tts = new TtsStage(parts.tts, settings.turn.speculation, this.#client.outputRate, outlet);
+    const { countTokens } = parts;
+    const told = { conversation: this.#conversation, memory: this.#memory };
+    const user = new UserContext(settings.context, this.#conversation, this.#memory, outlet, countTokens);
+    this.#summariser = new Summariser(settings.context, told, parts.llm, outlet, countTokens);
+    this.#tools = new ToolDesk(parts.tools ?? [], this.#conversation, outlet);
+    this.#llm = new LlmStage(settings.reply, parts.llm, this.#tools, outlet, countTokens);
+    const voice = { ...settings.voice, speaksDrafts: settings.turn.speculation.upTo === 'voice' };
+    this.#tts = new TtsStage(parts.tts, voice, this.#client.outputRate, outlet);
     this.#playout = new PlayoutProcessor(settings.playout, this.#client, outlet);
+    this.#presence = new Presence(settings.presence, {
+      outlet,
+      apology: settings.reply.apology,
+      client: this.#client,
+      turn: this.#turn,
+      playout: this.#playout,
+      end: (now, reason, politely) => {
+        if (politely) this.#client.close(now, reason);
+        this.#end(now, reason);
+      },
+    });
     const assistant = new AssistantContext(this.#conversation, outlet);
     this.#pipeline = new Pipeline(
       [this.#vad, this.#stt, this.#turn, user, this.#llm, this.#tts, this.#playout, assistant],
-      [(now, frame) => this.#client.observe(now, frame)],
+      [(now, frame) => this.#client.observe(now, frame), (now, frame) => this.#observe(now, frame)],
     );
   }
 
@@ -103,20 +144,27 @@ export class Session {
       case 'client.closed':
         this.#outlet.note(now, { what: 'client.left', reason: event.reason });
         return this.#end(now, 'the client left');
+      case 'client.lost':
+        return this.#presence.absence.lost(now, event.reason, event.sinceUs);
+      case 'client.back':
+        return this.#presence.absence.back(now);
       case 'stt':
-        return this.#stt.receive(now, event.event);
+        return this.#stt.receive(now, event.event, event.lane);
       case 'tts':
-        return this.#tts.receive(now, event.event);
+        return this.#tts.receive(now, event.event, event.lane);
       case 'llm':
-        return this.#llm.receive(now, event.event);
+        if (this.#summariser.receive(now, event.event, event.lane)) return;
+        return this.#llm.receive(now, event.event, event.lane);
+      case 'tool':
+        return this.#tools.receive(now, event.event);
       case 'scored':
         return this.#vad.scored(now, event.score);
       case 'wake':
         return this.#wake(now);
       case 'prompt':
-        this.#conversation.systemPrompt = event.text;
-        this.#outlet.note(now, { what: 'context', role: 'system', text: event.text, merged: false });
-        return;
+        return this.#instruct(now, event.text);
+      case 'pin':
+        return this.#memory.pin(now, event.text);
       case 'end':
         this.#client.close(now, event.reason);
         return this.#end(now, event.reason);
@@ -127,7 +175,9 @@ export class Session {
 
   /** The next thing to do, oldest first; undefined when all has been taken. */
   poll(): SessionEffect | undefined {
-    return this.#outlet.take();
+    const effect = this.#outlet.take();
+    this.#presence.watch(effect);
+    return effect;
   }
 
   /** When the session wants a `wake`; undefined when it waits for the world alone. */
@@ -135,7 +185,14 @@ export class Session {
     return this.#timers.next();
   }
 
-  /** The conversation so far: what was said and what was heard, oldest first. */
+  /** The conversation so far as it was said and heard, without what passed between model and tools. */
+  get spoken(): readonly Said[] {
+    return this.#conversation.history.flatMap(({ role, content, calls }): Said[] =>
+      calls === undefined && (role === 'user' || role === 'assistant') ? [{ role, text: content }] : [],
+    );
+  }
+
+  /** The same with calls of tools and their results, oldest first. */
   get history(): readonly ChatMessage[] {
     return this.#conversation.history;
   }
@@ -157,18 +214,28 @@ export class Session {
         return this.#llm.wake(now);
       case 'tts':
         return this.#tts.wake(now);
+      case 'tool':
+        return this.#tools.wake(now);
+      case 'summary':
+        return this.#summariser.wake(now);
       case 'endpoint':
         return this.#turn.endpointReached(now);
       case 'transcript':
         return this.#turn.transcriptOverdue(now);
       case 'overlap':
         return this.#turn.overlapLasted(now);
+      case 'clause':
+        return this.#tts.clauseDue(now);
       case 'audio_gap':
         return this.#vad.audioGap(now);
       case 'playout':
         return this.#playout.tick(now);
       case 'played_out':
         return this.#playout.playedOut(now);
+      case 'idle':
+        return this.#presence.idle.wake(now);
+      case 'reconnect':
+        return this.#presence.absence.wake(now);
       default:
         return unreachable(name);
     }
@@ -178,7 +245,7 @@ export class Session {
     switch (event.kind) {
       case 'ready':
         this.#outlet.note(now, { what: 'client.ready' });
-        return;
+        return this.#presence.ready(now);
       case 'audio': {
         const { pcm, sampleRate } = event;
         if (sampleRate !== CALLER_RATE) return this.#refuseRate(now, sampleRate);
@@ -186,6 +253,10 @@ export class Session {
       }
       case 'text':
         return this.#turn.typed(now, event);
+      case 'prompt':
+        return this.#instruct(now, event.text);
+      case 'pin':
+        return this.#memory.pin(now, event.text);
       case 'unplayed':
         return this.#playout.unplayed(now, event.us);
       case 'left':
@@ -200,6 +271,19 @@ export class Session {
     }
   }
 
+  /** Takes effect with the next request to the model. */
+  #instruct(now: Micros, prompt: string): void {
+    this.#conversation.systemPrompt = prompt;
+    this.#outlet.note(now, { what: 'context', role: 'system', text: prompt, merged: false });
+  }
+
+  /** While a reply sounds nobody waits for the model: the moment to look back, too. */
+  #observe(now: Micros, frame: Frame): void {
+    this.#presence.observe(now, frame);
+    const quiet = frame.kind === 'BotStartedSpeaking' || (frame.kind === 'Heard' && frame.complete);
+    if (quiet && !this.#ended) this.#summariser.consider(now);
+  }
+
   /** Voice activity and recogniser are set to one rate; other audio would be heard as noise. */
   #refuseRate(now: Micros, sampleRate: number): void {
     const reason = `audio of ${sampleRate} Hz came; expected ${CALLER_RATE} Hz, mono, s16le`;
@@ -212,6 +296,7 @@ export class Session {
     if (this.#ended) return;
     this.#ended = true;
     this.#pipeline.push(now, { kind: 'End', reason });
+    this.#summariser.stop(now);
     this.#timers.clearAll();
     this.#outlet.note(now, { what: 'session.ended', reason });
     this.#outlet.effect({ kind: 'ended' });

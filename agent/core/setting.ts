@@ -1,5 +1,7 @@
 // The settings of a conversation, as the core needs them: plain values with units in their names.
 // Where they come from (environment, file, scenario) is the business of `agent/settings.ts`.
+import { DEFAULT_PRESENCE, type PresenceSettings } from './presence/setting.ts';
+import { POLICIES } from './turn/policy.ts';
 
 export type VadSettings = {
   /** Score at or above which a window begins speech, 0…1. */
@@ -28,20 +30,32 @@ export type Speculation = 'none' | 'text' | 'voice';
 
 export type SpeculationSettings = {
   readonly upTo: Speculation;
+  /** The words that are answered: settled ones alone, or the recogniser's latest guess as well. */
+  readonly from: 'final' | 'interim';
   /** Score from which a pause is worth an answer, per mille. */
   readonly score: number;
   /** Answers begun in one turn; after that the turn is waited for. */
   readonly draftsMax: number;
+  /** After a turn so long nothing is begun before its end. */
+  readonly turnMaxMs: number;
 };
 
 /** What is done about a caller who is heard while the agent speaks. */
 export type OverlapSettings = {
   /** `stop`: every speech is an interruption. `judge`: the agent pauses until it knows. */
   readonly answer: 'stop' | 'judge';
+  /** Speech so long makes the agent pause; 0: as soon as it is noticed. */
+  readonly duckMs: number;
   /** Speech so long is an interruption, whatever the words. */
   readonly confirmMs: number;
+  /** Which words are an interruption: `any`, or those that `mean` one. */
+  readonly words: 'any' | 'mean';
   /** So much quieter than this caller's usual is somebody else, dB. */
   readonly quietDb: number;
+  /** How long after the last sound a pause for nothing ends. */
+  readonly resumeMs: number;
+  /** So much of the call's first reply is not paused for anybody. */
+  readonly spareFirstMs: number;
 };
 
 export type TurnSettings = {
@@ -50,6 +64,19 @@ export type TurnSettings = {
   readonly overlap: OverlapSettings;
   /** A turn without its final transcript after this long is answered with what is there. */
   readonly transcriptTimeoutMs: number;
+  /** That long in any case, or as long as this recogniser has shown to need if that is less. */
+  readonly transcriptWait: 'fixed' | 'learnt';
+};
+
+/** What of a reply goes to the voice at once. */
+export type VoiceSettings = {
+  /** The first text: a clause as soon as there is one, or a whole sentence. */
+  readonly first: 'clause' | 'sentence';
+  /** Words of a first clause; characters below which a sentence waits for the next. */
+  readonly clauseWordsMin: number;
+  readonly sentenceCharsMin: number;
+  /** After so long the words there are become the first clause; 0: never. */
+  readonly capMs: number;
 };
 
 export type ContextSettings = {
@@ -61,6 +88,8 @@ export type ContextSettings = {
 export type PlayoutSettings = {
   /** Audio sent ahead of real time, so that network jitter does not leave the ear empty. */
   readonly leadMs: number;
+  /** `adaptive`: a transport that knows its network chooses a lead of its own. */
+  readonly lead: 'adaptive' | 'fixed';
 };
 
 export type ReplySettings = {
@@ -76,6 +105,8 @@ export type CoreSettings = {
   readonly context: ContextSettings;
   readonly playout: PlayoutSettings;
   readonly reply: ReplySettings;
+  readonly voice: VoiceSettings;
+  readonly presence: PresenceSettings;
 };
 
 /** Optimised for the ear: short, spoken language, nothing that cannot be read aloud. */
@@ -89,23 +120,8 @@ export const DEFAULT_SYSTEM_PROMPT = [
 ].join(' ');
 
 export const DEFAULT_CORE_SETTINGS: CoreSettings = {
-  vad: { threshold: 0.5, exitThreshold: 0.35, minSpeechMs: 64, minSilenceMs: 32, prePaddingMs: 300 },
-  turn: {
-    endpoint: {
-      demand: [
-        [260, 1_000],
-        [360, 900],
-        [800, 600],
-        [1_600, 350],
-        [2_200, 80],
-        [3_000, 0],
-      ],
-    },
-    speculation: { upTo: 'voice', score: 300, draftsMax: 4 },
-    overlap: { answer: 'judge', confirmMs: 640, quietDb: 9 },
-    transcriptTimeoutMs: 3_000,
-  },
+  ...POLICIES.parley,
   context: { systemPrompt: DEFAULT_SYSTEM_PROMPT, windowTokens: 4_000 },
-  playout: { leadMs: 100 },
   reply: { tokensMax: 150, apology: 'Sorry, I could not get an answer just now. Could you say that again?' },
+  presence: DEFAULT_PRESENCE,
 };

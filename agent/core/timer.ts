@@ -6,12 +6,17 @@ export const TIMER_NAMES = [
   'stt', // the recogniser session's own deadline
   'llm', // the model session's own deadline
   'tts', // the voice session's own deadline
+  'tool', // a call of a tool that takes too long
+  'summary', // a summary that takes too long
   'endpoint', // how long a pause must last before the turn is committed
   'overlap', // how long the caller may be heard over the agent before that is an interruption
   'transcript', // how long a turn waits for its final transcript
+  'clause', // how long the first clause of a reply is waited for
   'audio_gap', // the caller's audio stopped in mid-speech
   'playout', // the next 20 ms of a reply
   'played_out', // the caller has heard the last of a reply
+  'idle', // nobody has said anything for a while
+  'reconnect', // how long a client whose connection broke may stay away
 ] as const;
 export type TimerName = (typeof TIMER_NAMES)[number];
 

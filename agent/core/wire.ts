@@ -1,6 +1,12 @@
 // What a session asks of the world's network, and what it hears back. The core and the providers
 // only name these; `agent/io` carries them out on real sockets, the simulator on modelled ones.
 
+/** Which of a stage's providers: 0 is the first choice, 1 the one in reserve. Absent means 0. */
+export type Lane = 0 | 1;
+
+/** A lane as a part of a message; the first is not written. */
+export const laneOf = (lane: Lane): { readonly lane?: Lane } => (lane === 0 ? {} : { lane });
+
 export type Headers = Readonly<Record<string, string>>;
 
 /** One WebSocket, as its owner drives it. `open` again after `closed` opens a new one. */
@@ -37,3 +43,9 @@ export type HttpEvent =
   | { readonly kind: 'end'; readonly id: number }
   /** Cut before its end, or never connected. */
   | { readonly kind: 'broken'; readonly id: number; readonly message: string };
+
+/**
+ * Exchanges from this id on are nobody's turn. They take connections of their own, so that no turn finds
+ * the one that was kept warm for it in use.
+ */
+export const BACKGROUND_EXCHANGES_FROM = 1 << 30;

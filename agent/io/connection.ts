@@ -5,11 +5,18 @@ import { WebSocket } from 'ws';
 import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
 import { Allowance } from './allowance.ts';
+import type { Resident } from './reception.ts';
 
 /** What the owner of a session sees of its client. */
 export interface Connection {
   /** Address of the peer, for a log. */
   readonly peer: string;
+  /** Id of the session that is held over it, with which its client may come back. */
+  readonly session: string;
+  /** Since when nothing has come from the peer, pongs included. */
+  silentUs(): Micros;
+  /** Whoever comes back with this id is led to `resident`. Set within `onClient`; else nobody is. */
+  stay(resident: Resident): void;
   /** Text for strings, binary for bytes. Ignored once closed. */
   send(data: string | Uint8Array): void;
   close(code: number, reason: string): void;
@@ -19,11 +26,22 @@ export interface Connection {
   onClosed(listener: (code: number, reason: string) => void): void;
 }
 
+/** How a connection came about: under which id, when, and who is told of a session that stays. */
+export type Welcome = {
+  readonly session: string;
+  readonly peer: string;
+  now(): Micros;
+  /** Hears what a listener throws, which ends this client only. */
+  fault(error: unknown): void;
+  stay(resident: Resident): void;
+};
+
 /** The server's half: liveness and the end. */
 export class SocketConnection implements Connection {
   readonly peer: string;
+  readonly session: string;
   readonly #socket: WebSocket;
-  readonly #fault: (error: unknown) => void;
+  readonly #welcome: Welcome;
   #message: (data: string | Uint8Array) => void = () => {};
   #closed: (code: number, reason: string) => void = () => {};
   readonly #messages: Allowance;
@@ -33,11 +51,12 @@ export class SocketConnection implements Connection {
   /** Why this side ended the connection, when it did. */
   #verdict: { readonly code: number; readonly reason: string } | undefined;
 
-  /** `now` tells the time of arrivals; `fault` hears what a listener throws, which ends this client only. */
-  constructor(socket: WebSocket, peer: string, now: () => Micros, fault: (error: unknown) => void) {
+  constructor(socket: WebSocket, welcome: Welcome) {
+    const { now } = welcome;
     this.#socket = socket;
-    this.peer = peer;
-    this.#fault = fault;
+    this.#welcome = welcome;
+    this.peer = welcome.peer;
+    this.session = welcome.session;
     this.#lastHeardUs = now();
     const { clientMessagesPerSecondMax, clientMessagesAtOnceMax } = LIMITS;
     this.#messages = new Allowance(clientMessagesPerSecondMax, clientMessagesAtOnceMax, this.#lastHeardUs);
@@ -74,6 +93,14 @@ export class SocketConnection implements Connection {
     this.close(1008, reason);
     this.#socket.pause();
     setTimeout(() => this.#socket.terminate(), toMs(LIMITS.clientLingerUs)).unref();
+  }
+
+  silentUs(): Micros {
+    return this.#welcome.now() - this.#lastHeardUs;
+  }
+
+  stay(resident: Resident): void {
+    this.#welcome.stay(resident);
   }
 
   onMessage(listener: (data: string | Uint8Array) => void): void {
@@ -117,7 +144,7 @@ export class SocketConnection implements Connection {
       run();
     } catch (error) {
       // A bug in one call must not end the others: this client goes, the fault is reported.
-      this.#fault(error);
+      this.#welcome.fault(error);
       this.close(1011, 'internal error');
     }
   }

@@ -30,6 +30,7 @@ const echo: ClientFactory = (hooks) => ({
   observe: () => {},
   sendAudio: () => {},
   flushAudio: () => {},
+  back: () => true,
   close: () => {},
 });
 

@@ -6,9 +6,13 @@ import type { AgentFact } from '../core/fact.ts';
 import type { SessionEffect } from '../core/outlet.ts';
 import type { Session, SessionInput } from '../core/session.ts';
 import type { Micros } from '../core/time.ts';
+import { BACKGROUND_EXCHANGES_FROM, type HttpRequest, type Lane, laneOf } from '../core/wire.ts';
+import type { Tool } from '../tool/define.ts';
 import type { Connection } from './connection.ts';
 import { type HttpAgents, HttpClient } from './http.ts';
+import type { Resident } from './reception.ts';
 import { ClientSocket } from './socket.ts';
+import { ToolBench } from './tool-bench.ts';
 import type { VadWorker } from './vad.ts';
 
 export type HostOptions = {
@@ -17,6 +21,10 @@ export type HostOptions = {
   readonly vad: VadWorker;
   /** Connections to vendors, shared by all sessions. */
   readonly agents: HttpAgents;
+  /** The same for what no turn waits for; those of the turns when absent. */
+  readonly backgroundAgents?: HttpAgents;
+  /** What the session's model may call; nothing when absent. */
+  readonly tools?: readonly Tool[];
   /** Integer microseconds since an origin of the caller's choice; the session's time. */
   now(): Micros;
   note(fact: AgentFact): void;
@@ -26,30 +34,83 @@ export type HostOptions = {
   ended?(): void;
 };
 
-export class SessionHost {
+type VendorLines = {
+  readonly stt: ClientSocket;
+  readonly tts: ClientSocket;
+  readonly llm: HttpClient;
+  readonly background: HttpClient;
+};
+
+/** A connection that ended without a close frame: nobody hung up. */
+const CUT = 1006;
+
+export class SessionHost implements Resident {
   readonly #options: HostOptions;
-  readonly #stt: ClientSocket;
-  readonly #tts: ClientSocket;
-  readonly #llm: HttpClient;
+  /** Connections to the first provider of each stage, and to the one in reserve. */
+  readonly #vendors: readonly [VendorLines, VendorLines];
+  readonly #tools: ToolBench;
   readonly #stream: number;
   /** Windows that the thread did not take, and the next one whose score is due. */
   readonly #unscored = new Set<number>();
   #windowDue = 0;
+  #connection: Connection;
+  /** The connection broke; the client may come back on another one. */
+  #away = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt: Micros | undefined;
   #ended = false;
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#stt = new ClientSocket((event) => this.input({ kind: 'stt', event }));
-    this.#tts = new ClientSocket((event) => this.input({ kind: 'tts', event }));
-    this.#llm = new HttpClient((event) => this.input({ kind: 'llm', event }), options.agents);
+    this.#vendors = [this.#linesTo(0), this.#linesTo(1)];
+    this.#tools = new ToolBench(options.tools ?? [], (event) => this.input({ kind: 'tool', event }));
     this.#stream = options.vad.open();
-    options.connection.onMessage((data) => this.input({ kind: 'client', data }));
-    options.connection.onClosed((code, reason) =>
-      this.input({ kind: 'client.closed', reason: reason === '' ? `code ${code}` : reason }),
-    );
+    this.#connection = options.connection;
+    this.#listenTo(options.connection);
+    options.connection.stay(this);
     this.input({ kind: 'start' });
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get silentUs(): Micros {
+    return this.#away ? Number.POSITIVE_INFINITY : this.#connection.silentUs();
+  }
+
+  /** Over `connection` from now on; what is left of the one before is closed. */
+  back(connection: Connection): void {
+    if (!this.#away) this.#lost('the client came back on another connection');
+    const before = this.#connection;
+    this.#connection = connection;
+    this.#away = false;
+    before.close(1001, 'the client came back on another connection');
+    this.#listenTo(connection);
+    connection.stay(this);
+    this.input({ kind: 'client.back' });
+  }
+
+  leave(reason: string): void {
+    this.input({ kind: 'end', reason });
+  }
+
+  #listenTo(connection: Connection): void {
+    connection.onMessage((data) => {
+      if (connection === this.#connection) this.input({ kind: 'client', data });
+    });
+    connection.onClosed((code, why) => {
+      if (connection !== this.#connection) return;
+      const reason = why === '' ? `code ${code}` : why;
+      if (code === CUT) this.#lost(reason);
+      else this.input({ kind: 'client.closed', reason });
+    });
+  }
+
+  #lost(reason: string): void {
+    this.#away = true;
+    const sinceUs = this.#options.now() - this.#connection.silentUs();
+    this.input({ kind: 'client.lost', reason, sinceUs });
   }
 
   input(event: SessionInput): void {
@@ -67,7 +128,8 @@ export class SessionHost {
   }
 
   #carryOut(effect: SessionEffect): void {
-    const { connection, vad, note } = this.#options;
+    const { vad, note } = this.#options;
+    const connection = this.#connection;
     switch (effect.kind) {
       case 'fact':
         return note(effect.fact);
@@ -75,11 +137,13 @@ export class SessionHost {
         if (!vad.score(this.#stream, effect.window, effect.pcm, this.#scored)) this.#skip(effect.window);
         return;
       case 'stt':
-        return this.#stt.request(effect.request);
+        return this.#vendors[effect.lane ?? 0].stt.request(effect.request);
       case 'tts':
-        return this.#tts.request(effect.request);
+        return this.#vendors[effect.lane ?? 0].tts.request(effect.request);
       case 'llm':
-        return this.#llm.request(effect.request);
+        return this.#exchange(this.#vendors[effect.lane ?? 0], effect.request);
+      case 'tool':
+        return this.#tools.request(effect.request);
       case 'client.send':
         return connection.send(effect.data);
       case 'client.media':
@@ -89,6 +153,24 @@ export class SessionHost {
       case 'ended':
         return this.#end(1000, 'the session has ended');
     }
+  }
+
+  /** Nothing is opened before the session asks for it. */
+  #linesTo(lane: Lane): VendorLines {
+    const on = laneOf(lane);
+    const { agents, backgroundAgents = agents } = this.#options;
+    const http = (own: HttpAgents) =>
+      new HttpClient((event) => this.input({ kind: 'llm', event, ...on }), own);
+    return {
+      stt: new ClientSocket((event) => this.input({ kind: 'stt', event, ...on })),
+      tts: new ClientSocket((event) => this.input({ kind: 'tts', event, ...on })),
+      llm: http(agents),
+      background: http(backgroundAgents),
+    };
+  }
+
+  #exchange({ llm, background }: VendorLines, request: HttpRequest): void {
+    (request.id < BACKGROUND_EXCHANGES_FROM ? llm : background).request(request);
   }
 
   readonly #scored = (window: number, score: number): void => {
@@ -116,10 +198,14 @@ export class SessionHost {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#options.vad.close(this.#stream);
-    this.#stt.destroy();
-    this.#tts.destroy();
-    this.#llm.destroy();
-    this.#options.connection.close(code, reason);
+    this.#tools.destroy();
+    for (const { stt, tts, llm, background } of this.#vendors) {
+      stt.destroy();
+      tts.destroy();
+      llm.destroy();
+      background.destroy();
+    }
+    this.#connection.close(code, reason);
     this.#options.ended?.();
   }
 

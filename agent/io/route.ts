@@ -28,11 +28,13 @@ export type Door = {
   /** This server's own `host:port`, for requests that do not say how they reached it. */
   readonly address: string;
   readonly allowedOrigins: ReadonlySet<string>;
+  /** The id of a session that may begin soon. */
+  issue(): string;
 };
 
 export function answerHttp(question: HttpQuestion, door: Door): HttpAnswer {
   const verdict = judgeOrigin(question.headers, door.allowedOrigins);
-  const answer = answerAny(question, door.address, verdict);
+  const answer = answerAny(question, door, verdict);
   if (!verdict.ok || verdict.origin === undefined) return answer;
   const headers = { ...answer.headers, 'access-control-allow-origin': verdict.origin, vary: 'origin' };
   return { ...answer, headers };
@@ -51,13 +53,13 @@ export function refuseSocket(
   return json(503, { detail: `all ${LIMITS.clientsMax} places are taken; try again later` });
 }
 
-function answerAny(question: HttpQuestion, address: string, verdict: OriginVerdict): HttpAnswer {
+function answerAny(question: HttpQuestion, door: Door, verdict: OriginVerdict): HttpAnswer {
   const { method, path } = question;
   if (method === 'OPTIONS') return { status: 204, headers: preflightHeaders(question), body: '' };
   if (method === 'GET' && path === '/status')
     return json(200, { status: 'ready', transports: ['websocket'] });
   if (method === 'POST' && path === '/start') {
-    return verdict.ok ? start(question, address) : json(403, { detail: verdict.reason });
+    return verdict.ok ? start(question, door) : json(403, { detail: verdict.reason });
   }
   if (method === 'GET' && path === SOCKET_PATH) {
     return json(
@@ -73,18 +75,28 @@ function answerAny(question: HttpQuestion, address: string, verdict: OriginVerdi
 export const tooLarge = (bytesMax: number): HttpAnswer =>
   json(413, { detail: `the body is larger than ${bytesMax} bytes` });
 
+export const refused = (status: number, detail: string): HttpAnswer => json(status, { detail });
+
 export const internalError = (): HttpAnswer => json(500, { detail: 'internal error' });
 
 const SOCKET_PATH = '/ws-client';
 
-/** The stock client refuses any key beside `wsUrl` and `token`: exactly one is answered. */
-function start(question: HttpQuestion, address: string): HttpAnswer {
+/** Query key of a WebSocket's address. */
+export const SESSION_KEY = 'session';
+
+/**
+ * The stock client refuses any key beside `wsUrl` and `token`: exactly one is answered. It holds the
+ * session's id: whoever calls the same address again after a broken connection goes on with the same
+ * conversation.
+ */
+function start(question: HttpQuestion, { address, issue }: Door): HttpAnswer {
   const transport = transportOf(question.body);
   if (!transport.ok) return json(400, { detail: transport.reason });
   const forwarded = headerOf(question, 'x-forwarded-proto') === 'https';
   const stated = headerOf(question, 'x-forwarded-host') ?? headerOf(question, 'host');
   const host = stated !== undefined && HOST.test(stated) ? stated : address;
-  return json(200, { wsUrl: `${forwarded ? 'wss' : 'ws'}://${host}${SOCKET_PATH}` });
+  const socket = `${forwarded ? 'wss' : 'ws'}://${host}${SOCKET_PATH}`;
+  return json(200, { wsUrl: `${socket}?${SESSION_KEY}=${issue()}` });
 }
 
 /** Names, IPv4 and bracketed IPv6 with an optional port. */

@@ -51,13 +51,17 @@ describe('over HTTP', () => {
 
   test('start answers exactly the address of the WebSocket, as the client reached it', async () => {
     const { http, port } = await open();
+    /** The address without the id, which is another one each time. */
     const start = async (body?: string, headers?: Record<string, string>): Promise<unknown> => {
       const init = {
         method: 'POST',
         ...(body === undefined ? {} : { body }),
         ...(headers ? { headers } : {}),
       };
-      return (await fetch(`${http}/start`, init)).json();
+      const { wsUrl, ...rest } = (await (await fetch(`${http}/start`, init)).json()) as { wsUrl: string };
+      const [address, id = ''] = wsUrl.split('?session=');
+      expect(id).toMatch(/^[\w-]{22}$/);
+      return { wsUrl: address, ...rest };
     };
     const direct = { wsUrl: `ws://127.0.0.1:${port}/ws-client` };
     expect(await start()).toEqual(direct);

@@ -8,13 +8,16 @@ import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
 import { monotonicUs } from './clock.ts';
 import { type Connection, SocketConnection } from './connection.ts';
+import { type Admission, Reception } from './reception.ts';
 import {
   answerHttp,
   type Door,
   type HttpAnswer,
   type HttpQuestion,
   internalError,
+  refused,
   refuseSocket,
+  SESSION_KEY,
   tooLarge,
 } from './route.ts';
 
@@ -22,7 +25,10 @@ export type ServerOptions = {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Called for each client that connected; sets its listeners before it returns. */
+  /**
+   * Called for each client that connected, but not for one that comes back to its session; sets its
+   * listeners before it returns.
+   */
   onClient(connection: Connection): void;
   /** Web origins that may call, besides this host's own and localhost; none by default. */
   readonly allowedOrigins?: ReadonlySet<string>;
@@ -49,9 +55,14 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
   const failure = await listen(http, options.host, options.port);
   if (failure !== undefined) return { ok: false, reason: failure };
   const port = portOf(http);
-  const door = { address: `${options.host}:${port}`, allowedOrigins: options.allowedOrigins ?? new Set() };
+  const reception = new Reception();
+  const door = {
+    address: `${options.host}:${port}`,
+    allowedOrigins: options.allowedOrigins ?? new Set<string>(),
+    issue: () => reception.issue(monotonicUs()),
+  };
   const fault = options.onFault ?? (() => {});
-  const clients = serveClients(http, door, options);
+  const clients = serveClients(http, door, reception, options);
   http.on('error', fault);
   http.on('request', (request, response) => {
     answer(request, response, door).catch((error: unknown) => {
@@ -60,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
       else write(response, internalError());
     });
   });
-  return { ok: true, server: { port, close: () => closeAll(http, clients) } };
+  return { ok: true, server: { port, close: () => closeAll(http, clients, reception) } };
 }
 
 /**
@@ -69,7 +80,12 @@ export async function startServer(options: ServerOptions): Promise<StartResult> 
  */
 const PAYLOAD_BYTES_MAX = 2 * LIMITS.clientMessageBytesMax;
 
-function serveClients(http: Server, door: Door, options: ServerOptions): Set<SocketConnection> {
+function serveClients(
+  http: Server,
+  door: Door,
+  reception: Reception,
+  options: ServerOptions,
+): Set<SocketConnection> {
   const clients = new Set<SocketConnection>();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -79,15 +95,25 @@ function serveClients(http: Server, door: Door, options: ServerOptions): Set<Soc
   });
   const fault = options.onFault ?? (() => {});
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, door, clients.size, fault);
+    const admission = reception.judge(monotonicUs(), sessionOf(request));
+    const callers = clients.size + reception.awayCount;
+    const refusal = refusalOf(request, door, admission, callers, fault);
     if (refusal !== undefined) return refuseUpgrade(socket, refusal);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const peer = request.socket.remoteAddress ?? 'unknown';
-      const connection = new SocketConnection(webSocket, peer, monotonicUs, fault);
+      const { id, resident } = admission.ok ? admission : { id: '', resident: undefined };
+      const connection = new SocketConnection(webSocket, {
+        session: id,
+        peer,
+        now: monotonicUs,
+        fault,
+        stay: (whoever) => reception.settle(id, whoever),
+      });
       clients.add(connection);
       webSocket.on('close', () => clients.delete(connection));
       try {
-        options.onClient(connection);
+        if (resident !== undefined && !resident.ended) resident.back(connection);
+        else options.onClient(connection);
       } catch (error) {
         fault(error);
         connection.close(1011, 'internal error');
@@ -110,11 +136,16 @@ function serveClients(http: Server, door: Door, options: ServerOptions): Set<Soc
 function refusalOf(
   request: IncomingMessage,
   door: Door,
-  clientCount: number,
+  admission: Admission,
+  callers: number,
   fault: (error: unknown) => void,
 ): HttpAnswer | undefined {
   try {
-    return refuseSocket(questionOf(request, ''), door, clientCount);
+    // Who comes back has a place already.
+    const others = admission.ok && admission.resident !== undefined ? 0 : callers;
+    const refusal = refuseSocket(questionOf(request, ''), door, others);
+    if (refusal !== undefined || admission.ok) return refusal;
+    return refused(admission.status, admission.reason);
   } catch (error) {
     fault(error);
     return internalError();
@@ -171,6 +202,12 @@ async function bodyOf(request: IncomingMessage): Promise<Body | undefined> {
   return { ok: true, text: Buffer.concat(chunks).toString() };
 }
 
+/** Undefined when the client states none. Not what has no place in an address: that is no id of ours. */
+function sessionOf(request: IncomingMessage): string | undefined {
+  const query = (request.url ?? '').split('?', 2)[1] ?? '';
+  return new URLSearchParams(query).get(SESSION_KEY) ?? undefined;
+}
+
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
 function listen(http: Server, host: string, port: number): Promise<string | undefined> {
@@ -196,11 +233,14 @@ function portOf(http: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-function closeAll(http: Server, clients: ReadonlySet<SocketConnection>): Promise<void> {
+const SHUTTING_DOWN = 'the server is shutting down';
+
+function closeAll(http: Server, clients: ReadonlySet<SocketConnection>, reception: Reception): Promise<void> {
   return new Promise((resolve) => {
-    for (const client of clients) client.close(1001, 'the server is shutting down');
+    for (const client of clients) client.close(1001, SHUTTING_DOWN);
+    reception.close(SHUTTING_DOWN);
     const impatience = setTimeout(() => {
-      for (const client of clients) client.cut(1001, 'the server is shutting down');
+      for (const client of clients) client.cut(1001, SHUTTING_DOWN);
       http.closeAllConnections();
     }, toMs(LIMITS.serverCloseUs));
     http.close(() => {

@@ -16,6 +16,7 @@ export class Connection {
   readonly #url: string;
   readonly #headers: Headers;
   readonly #request: (now: Micros, request: SocketRequest) => void;
+  readonly #salt: number | undefined;
   #state: State = 'stopped';
   /** Attempts since the connection last proved good. */
   #attempts = 0;
@@ -24,7 +25,14 @@ export class Connection {
   #reopenAt: Micros = Infinity;
   #closingUntil: Micros = 0;
 
-  constructor(url: string, headers: Headers, request: (now: Micros, request: SocketRequest) => void) {
+  /** `salt` spreads the delays of many sessions; equal ones when absent. */
+  constructor(
+    url: string,
+    headers: Headers,
+    request: (now: Micros, request: SocketRequest) => void,
+    salt?: number,
+  ) {
+    this.#salt = salt;
     this.#url = url;
     this.#headers = headers;
     this.#request = request;
@@ -80,7 +88,7 @@ export class Connection {
   /** The socket is gone because of `failure`. True when the connection is given up. */
   lost(now: Micros, failure: Failure): boolean {
     if (this.#state === 'open' && now - this.#openedAt >= HEALTHY_AFTER_US) this.#attempts = 0;
-    const delay = retryDelay(failure, this.#attempts);
+    const delay = retryDelay(failure, this.#attempts, this.#salt);
     this.#state = delay === undefined ? 'spent' : 'waiting';
     this.#reopenAt = now + (delay ?? 0);
     return delay === undefined;

@@ -34,6 +34,28 @@ export function priceOf(usage: Usage): number | null {
   }
 }
 
+/** What each service charges per unit; null where no price is known. */
+export type UnitPrices = {
+  readonly sttUsdPerHour: number | null;
+  readonly llmUsdPerMillionInput: number | null;
+  readonly llmUsdPerMillionOutput: number | null;
+  readonly ttsUsdPerThousandCharacters: number | null;
+};
+
+type Priced = { readonly provider: string; readonly model: string };
+
+/** Prices of these three models. */
+export function unitPrices(models: Readonly<Record<'stt' | 'llm' | 'tts', Priced>>): UnitPrices {
+  const row = (service: 'stt' | 'llm' | 'tts') =>
+    rowOf(service, models[service].provider, models[service].model);
+  return {
+    sttUsdPerHour: row('stt')?.usdPerHour ?? null,
+    llmUsdPerMillionInput: row('llm')?.usdPerMillionInput ?? null,
+    llmUsdPerMillionOutput: row('llm')?.usdPerMillionOutput ?? null,
+    ttsUsdPerThousandCharacters: row('tts')?.usdPerThousandCharacters ?? null,
+  };
+}
+
 const rowOf = (service: string, provider: string, model: string) =>
   table.prices.find((row) => row.service === service && row.provider === provider && row.model === model);
 

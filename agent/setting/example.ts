@@ -10,9 +10,11 @@ const GROUPS: ReadonlyMap<string, string> = new Map<VariableKey, string>([
   ['cartesiaApiKey', 'Speech to text: Cartesia'],
   ['cerebrasApiKey', 'Language model: Cerebras, or any OpenAI-compatible service'],
   ['elevenLabsApiKey', 'Text to speech: ElevenLabs'],
+  ['hedge', 'Second providers: who answers when the first fails or is slow'],
   ['transportType', 'Transport: how callers reach the agent'],
-  ['vadThreshold', 'Voice activity and turns'],
+  ['turnPolicy', 'Voice activity and turns'],
   ['systemPrompt', 'Conversation'],
+  ['reconnectWindowS', 'Silence, money and broken connections'],
   ['logLevel', 'Logging'],
   ['dailyApiKey', 'Daily (WebRTC): read, but of no use in this version'],
 ]);

@@ -2,6 +2,7 @@
 // be had. The table of all of them is the only place that knows; `.env.example`, the error texts and
 // the typed settings are made from it.
 import { z } from 'zod';
+import { SCORE_ONE } from './policy-text.ts';
 
 export type Variable<T> = {
   readonly name: string;
@@ -27,6 +28,12 @@ export type Problem = {
 export const text = z.string().min(1, 'must not be empty');
 
 export const key = z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/** A key, or nothing for a server that asks for none. */
+export const keyOrNone = z.string().regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces');
+
+/** An address as below, or nothing. */
+export const addressOrNone = (...schemes: readonly string[]) => z.literal('').or(address(...schemes));
 
 /** An address with one of the schemes, such as `wss`; a query would be lost on the way to the vendor. */
 export const address = (...schemes: readonly string[]) => {
@@ -73,6 +80,26 @@ export const oneOf = <T extends string>(...values: readonly T[]) =>
     .string()
     .transform((value) => value.toLowerCase())
     .pipe(z.enum(values, `must be one of: ${values.join(', ')}`)) as unknown as z.ZodType<T, string>;
+
+/** `260:1 800:0.6 3000:0`: silence in ms and the score it needs, as points (ms, per mille). */
+export const curve = z.string().transform((written, context) => {
+  const points = written.split(/[\s,]+/).map((point) => CURVE_POINT.exec(point));
+  const demand = points.flatMap((point): [number, number][] =>
+    point === null ? [] : [[Number(point[1]), Math.round(Number(point[2]) * SCORE_ONE)]],
+  );
+  const falls = demand.every(([silenceMs, score], index) => {
+    const [beforeMs, beforeScore] = demand[index - 1] ?? [-1, SCORE_ONE + 1];
+    return silenceMs > beforeMs && score < beforeScore;
+  });
+  if (demand.length === points.length && demand.length <= CURVE_POINTS_MAX && falls) return demand;
+  context.addIssue({ code: 'custom', message: CURVE_EXPECTED });
+  return z.NEVER;
+}) as unknown as z.ZodType<readonly (readonly [number, number])[], string>;
+
+const CURVE_POINT = /^(\d{1,5}):(\d(?:\.\d{1,3})?)$/;
+const CURVE_POINTS_MAX = 20;
+const CURVE_EXPECTED =
+  'must be points such as 260:1 800:0.6 3000:0, silence in ms rising and the score (0 to 1) falling';
 
 /** The variable's value, or what is wrong with it. */
 export function readVariable<T>(

@@ -1,10 +1,12 @@
 // Options of the command line as typed values. Every value that is not allowed is named together with
 // what is, and what belongs to a later version says so; nothing is corrected in silence.
 import { existsSync } from 'node:fs';
+import { POLICY_NAMES, type PolicyName } from '#agent/core/turn/policy.ts';
 import type { WireCodec } from '#sim/codec.ts';
 import { NETWORK_NAMES, parseNetwork } from '#sim/network/parse.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
-import type { UserError } from '../error.ts';
+import type { SimHedge } from '#sim/setting.ts';
+import { nearest, type UserError } from '../error.ts';
 import type { WorldName } from '../runner/run.ts';
 
 /** What commander hands over: text as it was typed. */
@@ -17,10 +19,14 @@ export type RawOptions = {
   readonly codec?: string;
   readonly providers: string;
   readonly policy: string;
+  /** What the scenario says when absent. */
+  readonly hedge?: string;
   readonly runs: string;
   readonly seed: string;
   readonly out: string;
   readonly json: boolean;
+  /** Shows the report in a browser when all is played. */
+  readonly open?: boolean;
 };
 
 export type ScenarioOptions = {
@@ -31,7 +37,8 @@ export type ScenarioOptions = {
   readonly network: string;
   readonly vendorNetwork?: string;
   readonly providers: string;
-  readonly policy: string;
+  readonly policy: PolicyName;
+  readonly hedge?: SimHedge;
   readonly runs: number;
   readonly seed: number;
   readonly out: string;
@@ -53,14 +60,16 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
     choiceError('transport', raw.transport, ['websocket', 'webrtc'], ['daily']) ??
     choiceError('client', raw.client, ['stock', 'parley'], []) ??
     codecError(raw) ??
-    choiceError('policy', raw.policy, ['parley'], ['pipecat-default', 'livekit-default']) ??
+    choiceError('policy', raw.policy, POLICY_NAMES, []) ??
+    (raw.hedge === undefined ? undefined : choiceError('hedge', raw.hedge, HEDGES, [])) ??
     loopbackError(raw.world, raw.transport) ??
     networkError('network', raw.network) ??
     networkError('vendor-network', raw.vendorNetwork) ??
     vendorNetworkError(raw.world, raw.vendorNetwork) ??
     providersError(raw.providers) ??
     numberError('runs', raw.runs, 1, RUNS_MAX) ??
-    numberError('seed', raw.seed, 0, 2 ** 32 - 1) ??
+    numberError('seed', raw.seed, 0, SEED_MAX) ??
+    seedsError(raw) ??
     (raw.out === ''
       ? refused('--out is empty', '--out', 'give a folder, such as .parley/scenario')
       : undefined);
@@ -69,10 +78,25 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
   const network = raw.network ?? (world === 'sim' ? SIM_NETWORK : LOOPBACK_NETWORK);
   const transport = raw.transport === 'webrtc' ? 'webrtc' : 'websocket';
   const client = raw.client === 'parley' ? 'parley' : 'stock';
+  const policy = POLICY_NAMES.find((name) => name === raw.policy) ?? 'parley';
   const numbers = { runs: Number(raw.runs), seed: Number(raw.seed) };
-  const { codec, ...rest } = raw;
-  const asked = codec === undefined ? {} : { codec: codec as WireCodec };
-  return { ok: true, value: { ...rest, ...asked, world, transport, client, network, ...numbers } };
+  const { codec, hedge, ...rest } = raw;
+  const asked = {
+    ...(codec === undefined ? {} : { codec: codec as WireCodec }),
+    ...(hedge === undefined ? {} : { hedge: hedge as SimHedge }),
+  };
+  return { ok: true, value: { ...rest, ...asked, world, transport, client, network, policy, ...numbers } };
+}
+
+export const HEDGES: readonly SimHedge[] = ['off', 'failover', 'hedge'];
+
+const SEED_MAX = 2 ** 32 - 1;
+
+/** Every conversation has its own seed, the last one too. */
+function seedsError({ seed, runs }: RawOptions): UserError | undefined {
+  if (Number(seed) + Number(runs) - 1 <= SEED_MAX) return undefined;
+  const todo = `keep seed + runs within ${SEED_MAX + 1}`;
+  return refused(`${runs} runs from seed ${seed} on need seeds beyond ${SEED_MAX}`, '--seed', todo);
 }
 
 const CODECS: readonly WireCodec[] = ['pcm16', 'mulaw', 'opus'];
@@ -139,11 +163,12 @@ export function networkError(flag: string, network: string | undefined): UserErr
   const where = `--${flag} ${network}`;
   const parsed = parseNetwork(network);
   if (!parsed.ok) {
-    return refused(
-      `unknown network: ${parsed.reason}`,
-      where,
-      `use one of ${NETWORK_NAMES.join(', ')}, a .json file, or words such as "delay=40ms loss=2%"`,
-    );
+    const isName = /^[\w-]+$/.test(network);
+    if (!isName) return refused(`this network cannot be: ${parsed.reason}`, where, 'mend the field it names');
+    const close = nearest(network, NETWORK_NAMES);
+    const names = `one of ${NETWORK_NAMES.join(', ')}, a .json file, or words such as "delay=40ms loss=2%"`;
+    const todo = close === undefined ? `use ${names}` : `did you mean "${close}"? Otherwise use ${names}`;
+    return refused(`unknown network "${network}"`, where, todo);
   }
   return undefined;
 }

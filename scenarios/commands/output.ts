@@ -2,6 +2,10 @@
 // beside them. The only place of the command that writes to disk; a disk that refuses is a user error.
 import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import type { ConversationReport } from '#reports/conversation/conversation-report.ts';
+import { perfettoTrace } from '#reports/conversation/perfetto.ts';
+import type { Bundle } from '#reports/html/bundle.ts';
+import { conversationPage } from '#reports/html/conversation-page.ts';
 import { junit } from '#reports/junit.ts';
 import type { ScenarioResult } from '#reports/result.ts';
 import { summary } from '#reports/summary.ts';
@@ -13,7 +17,12 @@ export type Written =
   | { readonly ok: true; readonly files: readonly string[] }
   | { readonly ok: false; readonly error: UserError };
 
-export type Played = { readonly result: ScenarioResult; readonly facts: readonly Fact[] };
+/** `facts`: of the worst run. */
+export type Played = {
+  readonly result: ScenarioResult;
+  readonly facts: readonly Fact[];
+  readonly report: ConversationReport;
+};
 
 /** What stands against writing into `out`, found before any work is done for it. */
 export function outputError(out: string): UserError | undefined {
@@ -27,28 +36,41 @@ export function outputError(out: string): UserError | undefined {
   return undefined;
 }
 
-export function writeAll(out: string, played: readonly Played[]): Written {
-  const files: string[] = [];
+/** `bundle`: what runs in the reports' pages. */
+export function writeAll(out: string, played: readonly Played[], bundle: Bundle): Written {
+  const folders = foldersOf(played.map(({ result }) => result.origin));
+  const results = played.map(({ result }) => result);
+  const combined: readonly File[] =
+    played.length > 1
+      ? [
+          ['summary.md', summary(results)],
+          ['junit.xml', junit(results)],
+        ]
+      : [];
+  const own = played.flatMap((one, index) =>
+    filesOf(one, bundle).map(([name, text]): File => [join(folders[index] ?? '', name), text]),
+  );
   try {
-    const folders = foldersOf(played.map(({ result }) => result.origin));
-    for (const [index, { result, facts }] of played.entries()) {
-      const folder = join(out, folders[index] ?? '');
-      files.push(write(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`));
-      files.push(write(join(folder, 'summary.md'), summary([result])));
-      files.push(write(join(folder, 'junit.xml'), junit([result])));
-      files.push(
-        write(join(folder, 'trace.jsonl'), facts.map((fact) => `${JSON.stringify(fact)}\n`).join('')),
-      );
-    }
-    if (played.length > 1) {
-      const results = played.map(({ result }) => result);
-      files.push(write(join(out, 'summary.md'), summary(results)));
-      files.push(write(join(out, 'junit.xml'), junit(results)));
-    }
+    return { ok: true, files: [...own, ...combined].map(([name, text]) => write(join(out, name), text)) };
   } catch (error) {
     return { ok: false, error: unwritable(out, error) };
   }
-  return { ok: true, files };
+}
+
+/** Path and text. */
+type File = readonly [string, string];
+
+/** Made before anything is written: what goes wrong then is the disk's doing. */
+function filesOf({ result, facts, report }: Played, bundle: Bundle): readonly File[] {
+  const [call] = report.calls;
+  return [
+    ['report.html', conversationPage(report, bundle)],
+    ['result.json', `${JSON.stringify(result, null, 2)}\n`],
+    ['summary.md', summary([result])],
+    ['junit.xml', junit([result])],
+    ['trace.jsonl', facts.map((fact) => `${JSON.stringify(fact)}\n`).join('')],
+    ...(call === undefined ? [] : [['trace.perfetto.json', perfettoTrace(result.scenario, call)] as const]),
+  ];
 }
 
 const unwritable = (out: string, error: unknown): UserError => ({

@@ -1,16 +1,20 @@
 // `npm run scenario`: plays scenarios, measures them, writes the files and shows the verdict. Results on
 // stdout, progress and errors on stderr. Everything that may be wrong with the input is found before
 // the first run.
-
+import { basename } from 'node:path';
+import { bundlePage } from '#reports/html/bundle.ts';
 import { Progress } from '#reports/progress.ts';
 import type { ScenarioResult } from '#reports/result.ts';
 import { terminal } from '#reports/terminal.ts';
+import { conversationReport } from '../conversation/assemble.ts';
+import { tracesOf } from '../conversation/trace.ts';
 import { formatError, type UserError } from '../error.ts';
 import { evaluate } from '../kpis/evaluate.ts';
 import { vendorPrices } from '../kpis/price.ts';
 import { loadScenario, scenarioNames } from '../library/index.ts';
 import { Campaign } from '../runner/campaign.ts';
 import type { Scenario } from '../script/scenario.ts';
+import { openFile } from './open.ts';
 import { type RawOptions, readOptions, type ScenarioOptions } from './option.ts';
 import { outputError, type Played, writeAll } from './output.ts';
 
@@ -27,10 +31,11 @@ export async function run(names: readonly string[], raw: RawOptions): Promise<nu
   const closed = outputError(options.value.out);
   if (closed !== undefined) return refuse(closed);
   const played = await playAll(asked, options.value);
-  const written = writeAll(options.value.out, played);
+  const written = writeAll(options.value.out, played, await bundlePage('conversation'));
   if (!written.ok) return refuse(written.error);
   const results = played.map(({ result }) => result);
   show(results, written.files, options.value.json);
+  if (raw.open === true) openReport(written.files);
   return results.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
 }
 
@@ -48,13 +53,30 @@ async function playAll(asked: readonly Asked[], options: ScenarioOptions): Promi
   const played: Played[] = [];
   for (const [index, { origin, scenario }] of asked.entries()) {
     const line = { ...(client === 'stock' ? {} : { client }), ...(codec === undefined ? {} : { codec }) };
-    const setup = { origin, world, transport, ...line, network, providers, policy };
+    const hedge = options.hedge ?? scenario.hedge ?? 'off';
+    const second = hedge === 'off' && options.hedge === undefined ? {} : { hedge };
+    const setup = { origin, world, transport, ...line, network, providers, policy, ...second };
     const startedMs = performance.now();
+    const turns = policy === 'parley' ? {} : { policy };
     const vendors = vendorNetwork === undefined ? {} : { vendorNetwork };
-    const request = { scenario, world, transport, ...line, seed, providers, network, ...vendors };
+    const request = {
+      scenario,
+      world,
+      transport,
+      ...line,
+      ...turns,
+      seed,
+      providers,
+      network,
+      hedge,
+      ...vendors,
+    };
     const all = await campaign.play(request, runs, (done) => tell(index * runs + done));
     const wallSeconds = (performance.now() - startedMs) / 1_000;
-    played.push({ result: evaluate(all.runs, scenario, setup, wallSeconds), facts: all.worst?.facts ?? [] });
+    const result = evaluate(all.runs, scenario, setup, wallSeconds);
+    const traces = await tracesOf(request, all);
+    const material = { result, runs: all.runs, traces, scenario, setup, prices: vendorPrices() };
+    played.push({ result, facts: traces[0]?.facts ?? [], report: conversationReport(material) });
   }
   await campaign.close();
   tell(undefined);
@@ -80,6 +102,15 @@ function show(results: readonly ScenarioResult[], files: readonly string[], json
     ? JSON.stringify(results.length === 1 ? results[0] : results, null, 2)
     : terminal(results, { colour, files });
   process.stdout.write(`${text}\n`);
+}
+
+/** The first one: of several scenarios the others lie beside it. */
+function openReport(files: readonly string[]): void {
+  const report = files.find((file) => basename(file) === 'report.html');
+  if (report === undefined) return;
+  openFile(report, (program) => {
+    process.stderr.write(`nothing to open it with (${program} is not here); open ${report} in a browser\n`);
+  });
 }
 
 function refuse(error: UserError): number {

@@ -24,7 +24,7 @@ export const COST = define('cost', [
   {
     ...usd,
     id: 'wasted_tokens',
-    about: 'mean tokens per conversation of generations that were cancelled, prompt included',
+    about: 'mean tokens per conversation of generations that were cancelled or outrun, prompt included',
     unit: 'tokens',
   },
   {
@@ -56,7 +56,8 @@ export function* cost({ facts, replies, prices, callUs }: Conversation): Iterabl
     yield { kpi: 'cost_usd_per_min', value: total, of: callUs / seconds(60) };
   }
   yield { kpi: 'wasted_tokens', value: usage.wastedTokens };
-  yield { kpi: 'wasted_chars', value: replies.reduce((sum, reply) => sum + wastedChars(reply), 0) };
+  const unheard = replies.reduce((sum, reply) => sum + wastedChars(reply), 0);
+  yield { kpi: 'wasted_chars', value: unheard + charsTwice(facts) };
   if (callUs > 0) yield { kpi: 'stt_audio_ratio', value: usage.sttUs, of: callUs };
 }
 
@@ -85,7 +86,10 @@ function usageOf(facts: readonly Fact[], replies: readonly Reply[]): Usage {
       tokensIn: usage.tokensIn + promptTokens,
       tokensOut: usage.tokensOut + completionTokens,
       wastedTokens:
-        usage.wastedTokens + (wasted || !heard.has(fact.reply) ? promptTokens + completionTokens : 0),
+        usage.wastedTokens +
+        (wasted || (fact.background !== true && !heard.has(fact.reply))
+          ? promptTokens + completionTokens
+          : 0),
     };
   }
   return usage;
@@ -110,8 +114,17 @@ const priced = (amount: number, price: number | null): number | null =>
 const sumKnown = (values: readonly (number | null)[]): number | null =>
   values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0 as number | null);
 
+/** Given to another voice beside the one that was heard. */
+const charsTwice = (facts: readonly Fact[]): number =>
+  facts.reduce(
+    (sum, fact) =>
+      fact.who === 'agent' && fact.what === 'usage.tts' && fact.wasted ? sum + fact.characters : sum,
+    0,
+  );
+
 /** Of a reply cut short, all that the agent itself says was not heard. */
 function wastedChars(reply: Reply): number {
-  const cut = reply.interruptedUs !== undefined || reply.cancelledUs !== undefined || reply.cutByEnd;
+  const { interruptedUs, cancelledUs, discardedUs, cutByEnd } = reply;
+  const cut = cutByEnd || [interruptedUs, cancelledUs, discardedUs].some((t) => t !== undefined);
   return cut ? Math.max(0, reply.chars - reply.believed.length) : 0;
 }

@@ -37,6 +37,7 @@ export function evaluate(
     network: setup.network,
     providers: setup.providers,
     policy: setup.policy,
+    ...(setup.hedge === undefined ? {} : { hedge: setup.hedge }),
     seed: runs[0]?.seed ?? 0,
     runs: runs.length,
     turns: runs.reduce((sum, { turns }) => sum + turns, 0),

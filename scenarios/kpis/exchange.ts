@@ -1,13 +1,19 @@
 // The trace joined into exchanges: what the caller said, the turns the agent made of it, and the reply
 // that answers it. Ground truth comes from the caller's mouth and ear, never from the agent; a turn is
-// given to the act whose speech it last heard, so a hesitation may own several turns.
+// given to the act whose speech it last heard, so a hesitation may own several turns; one that heard
+// nothing but noise, echo or other people is nobody's.
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
+import { type SoundEvent, soundEventsOf } from './event.ts';
 import { type Hearing, hearingsOf, type Stretch, stretchesOf } from './hearing.ts';
 import { agentSide, type Reply, type Turn } from './turn.ts';
 
 /** A voice detector may hear the breath before the first word. */
 const EARLY_US: Micros = 200_000;
+/** And begins to hear a sound as much as this after it has ended, the network included. */
+const LATE_US: Micros = 400_000;
+/** Owner of a turn that heard no act at all. */
+const NOBODY = -1;
 
 /** One act of the caller's (say or interrupt) and what came of it. */
 export type Exchange = {
@@ -47,9 +53,11 @@ export function join(facts: readonly Fact[]): Joined {
   const stretches = stretchesOf(facts);
   const hearings = hearingsOf(facts, replies, stretches);
   const acts = actsOf(facts);
+  const events = soundEventsOf(facts);
+  const owners = new Map(turns.map((turn) => [turn, ownerOf(acts, turn, events)]));
   const exchanges = acts.map((act, index): Exchange => {
     const nextOnsetUs = acts[index + 1]?.onsetUs;
-    const own = turns.filter((turn) => ownerOf(acts, turn) === index);
+    const own = turns.filter((turn) => owners.get(turn) === index);
     const answering = own.findLast((turn) => turn.committedUs !== undefined && isAfter(turn, act.endUs));
     const reply = replies.find((candidate) => candidate.number === answering?.reply);
     return {
@@ -61,7 +69,7 @@ export function join(facts: readonly Fact[]): Joined {
       reply,
       hearing: reply && hearings.find((hearing) => hearing.reply === reply),
       over: hearings.find((hearing) => hearing.stretches.some((stretch) => covers(stretch, act.onsetUs))),
-      finals: turns.flatMap((turn) => finalsOf(acts, turn, index)),
+      finals: turns.flatMap((turn) => (owners.get(turn) === NOBODY ? [] : finalsOf(acts, turn, index))),
     };
   });
   return { exchanges, turns, replies, hearings, stretches };
@@ -89,10 +97,18 @@ function actsOf(facts: readonly Fact[]): readonly SpokenAct[] {
 }
 
 /** Index of the act whose speech the turn last heard; a typed turn belongs where it was committed. */
-function ownerOf(acts: readonly SpokenAct[], turn: Turn): number {
-  const speech = turn.speeches.at(-1);
-  return actAt(acts, speech === undefined ? (turn.committedUs ?? turn.lastUs) : speech.startUs + EARLY_US);
+function ownerOf(acts: readonly SpokenAct[], turn: Turn, events: readonly SoundEvent[]): number {
+  const heardUs = turn.speeches.map(({ startUs }) => startUs + EARLY_US);
+  if (heardUs.length === 0) return actAt(acts, turn.committedUs ?? turn.lastUs);
+  const t = heardUs.findLast((heard) => isSpoken(acts, heard) || !isEvent(events, heard));
+  return t === undefined ? NOBODY : actAt(acts, t);
 }
+
+const isSpoken = (acts: readonly SpokenAct[], t: Micros): boolean =>
+  acts.some(({ onsetUs, endUs }) => onsetUs <= t && t <= (endUs ?? Number.POSITIVE_INFINITY) + EARLY_US);
+
+const isEvent = (events: readonly SoundEvent[], t: Micros): boolean =>
+  events.some(({ atUs, untilUs }) => atUs <= t && t <= untilUs + LATE_US);
 
 /** A final answers the finalize before it, and that asks for the speech before that. */
 function finalsOf(acts: readonly SpokenAct[], turn: Turn, index: number): readonly string[] {

@@ -16,6 +16,8 @@ export type Setup = {
   readonly network: string;
   readonly providers: string;
   readonly policy: string;
+  /** Second providers and what they were for; none when absent. */
+  readonly hedge?: string;
 };
 
 const EVIDENCE_MAX = 5;
@@ -73,7 +75,7 @@ const furthest = (samples: readonly SeededSample[], better: KpiResult['better'])
 
 /** Without the options that the command line would choose by itself. */
 export const replayOf = (seed: number, { setup }: Pick<Findings, 'setup'>): string => {
-  const { origin, world, transport, client = 'stock', codec, network, providers, policy } = setup;
+  const { origin, world, transport, client = 'stock', codec, network, providers, policy, hedge } = setup;
   const options = {
     seed: String(seed),
     world,
@@ -83,6 +85,7 @@ export const replayOf = (seed: number, { setup }: Pick<Findings, 'setup'>): stri
     network,
     providers,
     ...(policy === 'parley' ? {} : { policy }),
+    ...(hedge === undefined ? {} : { hedge }),
   };
   const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
   return `npm run scenario -- ${quoted(origin)} ${words.join(' ')}`;

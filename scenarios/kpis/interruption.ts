@@ -61,7 +61,8 @@ export function* interruption({ exchanges }: Conversation): Iterable<Sample> {
 
 function* barge({ act, onsetUs }: Exchange, over: Hearing): Iterable<Sample> {
   const silentUs = over.stretches.at(-1)?.endUs;
-  const stoppedUs = over.reply.stoppedUs;
+  // A reply that paused and did not go on had stopped sending then.
+  const stoppedUs = over.reply.pausedUs ?? over.reply.stoppedUs;
   if (silentUs !== undefined) yield { kpi: 'barge_stop_ear_ms', value: toMs(silentUs - onsetUs), act };
   // All may have been sent before the onset: then there was nothing left to stop at the socket.
   if (stoppedUs !== undefined && stoppedUs >= onsetUs) {

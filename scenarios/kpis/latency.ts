@@ -9,9 +9,10 @@ import { instantsOf, STAGES, type StageName, stagesOf } from './stage.ts';
 
 const ABOUT: Readonly<Record<StageName, string>> = {
   uplink: 'last caller sample at the mouth → arrival of the last audio taken for speech',
-  endpoint: 'waiting for the pause to be noticed, and for the rest of the policy’s silence',
-  stt: 'finalize asked → last final transcript',
-  llm: 'turn committed → first token',
+  endpoint:
+    'waiting for the pause to be noticed, and for the end of the turn by whatever was ready before it',
+  stt: 'finalize asked → last final transcript before the model was asked',
+  llm: 'request written → first token',
   clause: 'first token → first clause handed to the voice',
   tts: 'first clause → first audible sample from the voice',
   downlink: 'first audible sample from the voice → its packet at the client',

@@ -5,7 +5,7 @@
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact, VendorFact, VendorStage } from '#sim/kernel/fact.ts';
 import type { Exchange } from './exchange.ts';
-import { type Instants, instantsOf } from './stage.ts';
+import { heldUs, type Instants, instantsOf } from './stage.ts';
 
 type Span = { readonly fromUs: Micros; readonly toUs: Micros };
 
@@ -21,15 +21,21 @@ export function overheadUs(exchange: Exchange, facts: readonly Fact[]): Micros |
   const response = responseUs(exchange);
   const instants = instantsOf(exchange);
   if (response === undefined || instants === undefined) return undefined;
-  const { arrivedUs, finalizeUs, finalUs, committedUs, tokenUs, clauseUs, voicedUs } = instants;
+  const { arrivedUs, finalizeUs, finalUs, requestUs, tokenUs, clauseUs, voicedUs } = instants;
   const stt = held(facts, 'stt', finalizeUs, finalUs, 'last');
-  const llm = held(facts, 'llm', committedUs, tokenUs, 'first');
+  const llm = held(facts, 'llm', requestUs, tokenUs, 'first');
   const tts = held(facts, 'tts', clauseUs, voicedUs, 'first');
-  if (stt.length === 0 || llm.length === 0 || tts.length === 0) return undefined;
+  // An answer begun without them waited for no words.
+  const heard = stt.length > 0 || finalUs === finalizeUs;
+  if (!heard || llm.length === 0 || tts.length === 0) return undefined;
+  const { textUs, voiceUs } = heldUs(instants);
   const waits = [
     // The policy waits for the audio that ends the pause; scoring it and asking is our own work.
     { fromUs: arrivedUs, toUs: exchange.answering?.speeches.at(-1)?.decidedUs ?? finalizeUs },
-    { fromUs: finalUs, toUs: committedUs },
+    { fromUs: finalUs, toUs: requestUs },
+    // What was ready before the end of the turn was kept for it.
+    { fromUs: tokenUs, toUs: tokenUs + textUs },
+    { fromUs: voicedUs, toUs: voicedUs + voiceUs },
     // A clause comes at the model's pace: from its first token here to the last one sent before the cut.
     { fromUs: tokenUs, toUs: lastSentUs(facts, tokenUs, clauseUs) },
     ...backoffs(facts, instants),

@@ -6,12 +6,15 @@ import { CONTEXT, context } from './context.ts';
 import type { Conversation } from './conversation.ts';
 import { COST, cost } from './cost.ts';
 import type { KpiDefinition, Sample } from './definition.ts';
+import { FALSE_ALARM, falseAlarm } from './false-alarm.ts';
 import { INTERRUPTION, interruption } from './interruption.ts';
 import { LABORATORY, laboratory } from './laboratory.ts';
 import { LATENCY, latency } from './latency.ts';
+import { PRESENCE, presence } from './presence.ts';
 import { QUALITY } from './quality/mos.ts';
 import { RELIABILITY, reliability } from './reliability.ts';
 import { SPEECH, speech } from './speech.ts';
+import { TOOL, tool } from './tool.ts';
 import { TRANSPORT, transport } from './transport.ts';
 import { TURN_TAKING, turnTaking } from './turn-taking.ts';
 
@@ -19,11 +22,14 @@ export const KPIS: readonly KpiDefinition[] = [
   ...LATENCY,
   ...TURN_TAKING,
   ...INTERRUPTION,
+  ...FALSE_ALARM,
   ...CONTEXT,
+  ...TOOL,
   ...SPEECH,
   ...QUALITY,
   ...TRANSPORT,
   ...RELIABILITY,
+  ...PRESENCE,
   ...COST,
   ...LABORATORY,
 ];
@@ -33,10 +39,13 @@ export function* samplesOf(conversation: Conversation): Iterable<Sample> {
   yield* latency(conversation);
   yield* turnTaking(conversation);
   yield* interruption(conversation);
+  yield* falseAlarm(conversation);
   yield* context(conversation);
+  yield* tool(conversation);
   yield* speech(conversation);
   yield* transport(conversation);
   yield* reliability(conversation);
+  yield* presence(conversation);
   yield* cost(conversation);
   yield* laboratory(conversation);
 }

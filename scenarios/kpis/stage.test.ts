@@ -1,29 +1,35 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Instants, STAGES, stagesOf } from './stage.ts';
 
-const gaps = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 10, maxLength: 10 });
+const gaps = fc.array(fc.integer({ min: 0, max: 10_000_000 }), { minLength: 11, maxLength: 11 });
 
-/** Ten instants in order, the first one anywhere. */
-function instantsAfter(startUs: number, spans: readonly number[], arrivalKnown: boolean): Instants {
+/** How long after the request the turn was over. */
+const held = fc.oneof(fc.constant(0), fc.nat(60_000_000));
+
+/**
+ * Eleven instants in order, the first one anywhere. The turn is over with the request, or so much later;
+ * nothing arrives before it is.
+ */
+function instantsAfter(
+  startUs: number,
+  spans: readonly number[],
+  arrivalKnown: boolean,
+  heldUs = 0,
+): Instants {
   let t = startUs;
   const next = () => {
     t += spans[order++] ?? 0;
     return t;
   };
   let order = 0;
-  return {
-    mouthEndUs: next(),
-    arrivedUs: next(),
-    finalizeUs: next(),
-    finalUs: next(),
-    committedUs: next(),
-    tokenUs: next(),
-    clauseUs: next(),
-    voicedUs: next(),
-    packetInUs: arrivalKnown ? next() : undefined,
-    earUs: next(),
-  };
+  const heard = { mouthEndUs: next(), arrivedUs: next(), finalizeUs: next(), finalUs: next() };
+  const requestUs = next();
+  const committedUs = requestUs + heldUs;
+  const voice = { tokenUs: next(), clauseUs: next(), voicedUs: next() };
+  t = Math.max(t, committedUs);
+  const packetInUs = arrivalKnown ? next() : undefined;
+  return { ...heard, requestUs, committedUs, ...voice, packetInUs, earUs: next() };
 }
 
 const sum = (instants: Instants): number =>
@@ -31,8 +37,8 @@ const sum = (instants: Instants): number =>
 
 test('the stages of an answer sum exactly to voice to voice, whatever the instants', () => {
   fc.assert(
-    fc.property(fc.nat(1_000_000_000), gaps, fc.boolean(), (startUs, spans, arrivalKnown) => {
-      const instants = instantsAfter(startUs, spans, arrivalKnown);
+    fc.property(fc.nat(1_000_000_000), gaps, fc.boolean(), held, (startUs, spans, arrivalKnown, heldUs) => {
+      const instants = instantsAfter(startUs, spans, arrivalKnown, heldUs);
       expect(sum(instants)).toBe(instants.earUs - instants.mouthEndUs);
     }),
   );
@@ -40,11 +46,43 @@ test('the stages of an answer sum exactly to voice to voice, whatever the instan
 
 test('instants in order give no negative stage', () => {
   fc.assert(
-    fc.property(fc.nat(1_000_000_000), gaps, (startUs, spans) => {
-      const stages = Object.values(stagesOf(instantsAfter(startUs, spans, true)));
+    fc.property(fc.nat(1_000_000_000), gaps, held, (startUs, spans, heldUs) => {
+      const stages = Object.values(stagesOf(instantsAfter(startUs, spans, true, heldUs)));
       expect(stages.every((us) => us !== undefined && us >= 0)).toBe(true);
     }),
   );
+});
+
+describe('an answer begun before its turn was over', () => {
+  const begun: Instants = {
+    mouthEndUs: 0,
+    arrivedUs: 50,
+    finalizeUs: 80,
+    finalUs: 280,
+    requestUs: 280,
+    committedUs: 400,
+    tokenUs: 520,
+    clauseUs: 540,
+    voicedUs: 700,
+    packetInUs: 720,
+    earUs: 730,
+  };
+
+  test('pays nothing for an end of the turn that came while vendors were at work', () => {
+    expect(stagesOf(begun)).toMatchObject({ endpoint: 30, stt: 200, llm: 240, clause: 20, tts: 160 });
+  });
+
+  test('pays the endpoint for a voice that was ready before it', () => {
+    const waited = { ...begun, committedUs: 900, packetInUs: 920, earUs: 930 };
+    expect(stagesOf(waited)).toMatchObject({ endpoint: 30 + 200, tts: 160, downlink: 20, playout: 10 });
+    expect(sum(waited)).toBe(930);
+  });
+
+  test('pays the endpoint for text that was kept until then, and the voice after it', () => {
+    const kept = { ...begun, committedUs: 600, clauseUs: 600, voicedUs: 760, packetInUs: 780, earUs: 790 };
+    expect(stagesOf(kept)).toMatchObject({ endpoint: 30 + 80, llm: 240, clause: 0, tts: 160, downlink: 20 });
+    expect(sum(kept)).toBe(790);
+  });
 });
 
 test('a word that ends too quietly for the detector gives a negative uplink, and the sum still holds', () => {

@@ -44,8 +44,12 @@ export type Reply = {
   startedUs?: Micros;
   audibleUs?: Micros;
   stoppedUs?: Micros;
+  /** It paused for somebody heard over it, and has not gone on. */
+  pausedUs?: Micros | undefined;
   /** An interruption ended it before the caller had heard it to its end. */
   interruptedUs?: Micros;
+  /** It was begun before its turn was over, and was not the answer. */
+  discardedUs?: Micros;
   /** Generation or voice was cancelled, for whatever reason. */
   cancelledUs?: Micros;
   /** What the agent's context says the caller heard, and when it said so. */
@@ -114,6 +118,9 @@ class Join {
   }
 
   #reply(fact: AgentFact, number: number): void {
+    // Nobody's turn asked for it; its text was stated before this.
+    const own = fact.what === 'tts.text' && !this.replies.has(number);
+    if (own) this.replies.set(number, newReply(number, 0, fact.t));
     const reply = this.replies.get(number);
     if (reply === undefined) return;
     switch (fact.what) {
@@ -140,6 +147,15 @@ class Join {
         return;
       case 'reply.stopped':
         reply.stoppedUs ??= fact.t;
+        return;
+      case 'ducked':
+        reply.pausedUs = fact.t;
+        return;
+      case 'resumed':
+        reply.pausedUs = undefined;
+        return;
+      case 'discarded':
+        reply.discardedUs ??= fact.t;
         return;
       case 'interrupted':
         reply.interruptedUs ??= fact.t;

@@ -12,6 +12,7 @@ import { bargeIn } from './barge-in.ts';
 import { correctionScenario } from './correction.ts';
 import { costCap } from './cost-cap.ts';
 import { dictation } from './dictation.ts';
+import { failoverAndRecovery } from './failover-and-recovery.ts';
 import { falseInterruptionBackchannel } from './false-interruption-backchannel.ts';
 import { falseInterruptionEcho } from './false-interruption-echo.ts';
 import { falseInterruptionNoise } from './false-interruption-noise.ts';
@@ -26,10 +27,14 @@ import { interruptionMid } from './interruption-mid.ts';
 import { parseJson } from './json.ts';
 import { lineOfPath } from './json-place.ts';
 import { longConversation } from './long-conversation.ts';
+import { midStreamCutLlm, midStreamCutStt, midStreamCutTts } from './mid-stream-cut.ts';
 import { multiTurn } from './multi-turn.ts';
 import { noise5, noise10, noise20 } from './noise.ts';
 import { overlappingStart } from './overlapping-start.ts';
 import { promptChange } from './prompt-change.ts';
+import { providerOutageLlm, providerOutageStt, providerOutageTts } from './provider-outage.ts';
+import { providerStallLlm, providerStallStt, providerStallTts } from './provider-stall.ts';
+import { rateLimit429 } from './rate-limit-429.ts';
 import { reconnectMidReply } from './reconnect-mid-reply.ts';
 import { reconnectMidUtterance } from './reconnect-mid-utterance.ts';
 import { unrecordedLine } from './recording.ts';
@@ -81,6 +86,17 @@ const LIBRARY: readonly Scenario[] = [
   toolCall,
   toolBargeIn,
   toolTrouble,
+  providerStallStt,
+  providerStallLlm,
+  providerStallTts,
+  providerOutageStt,
+  providerOutageLlm,
+  providerOutageTts,
+  midStreamCutStt,
+  midStreamCutLlm,
+  midStreamCutTts,
+  rateLimit429,
+  failoverAndRecovery,
 ];
 
 export const scenarioNames = (): string[] => LIBRARY.map(({ name }) => name);

@@ -9,15 +9,19 @@ export type Line = { readonly voice: string; readonly text: string };
 /** A line and the act of the script in which it is said. */
 export type PlacedLine = Line & { readonly act: number };
 
-/** Every text of the caller, in the order of the script. */
+/** Every text of the caller, and of who else speaks in the room, in the order of the script. */
 export const linesOf = ({ caller }: Scenario): readonly PlacedLine[] =>
-  caller.acts.flatMap((act, index) =>
-    'parts' in act
-      ? act.parts.flatMap((part) =>
-          'text' in part ? [{ voice: caller.voice, text: part.text, act: index }] : [],
-        )
-      : [],
-  );
+  caller.acts.flatMap((act, index) => [
+    ...('parts' in act ? act.parts : []).flatMap((part) =>
+      'text' in part ? [{ voice: caller.voice, text: part.text, act: index }] : [],
+    ),
+    ...('meanwhile' in act ? (act.meanwhile ?? []) : []).flatMap((happening): PlacedLine[] => {
+      if (happening.kind === 'backchannel')
+        return [{ voice: caller.voice, text: happening.text, act: index }];
+      if (happening.kind !== 'side_talk') return [];
+      return [{ voice: happening.voice, text: happening.text, act: index }];
+    }),
+  ]);
 
 /** The first line of the scenario that none of the clips holds. */
 export function unrecordedLine(scenario: Scenario, clips: readonly Clip[]): PlacedLine | undefined {

@@ -2,20 +2,26 @@
 // outcome with a reason, never an exception.
 import { threadCpuUsage } from 'node:process';
 import { countTokens, loadTokens } from '#agent/providers/tokens.ts';
-import type { SpeechTable } from '#sim/caller/speech-table.ts';
+import { isMixed } from '#sim/caller/script.ts';
 import type { Impairment } from '#sim/network/impairment.ts';
 import { parseNetwork } from '#sim/network/parse.ts';
-import { loadProfile } from '#sim/providers/profile.ts';
-import { type OnHeard, playSim } from '#sim/world.ts';
-import { readSpeech } from '../speech/pack.ts';
+import type { FaultSpec } from '#sim/providers/fault.ts';
+import { loadProfile, withFaults } from '#sim/providers/profile.ts';
+import { type OnHeard, playSim, type SimOptions } from '#sim/world.ts';
+import { speechOf } from '../speech/booklet.ts';
+import { vadModel } from '../speech/vad-model.ts';
+import { chaosOf } from './chaos.ts';
 import { rehearse } from './rehearsal.ts';
 import type { RunEnd, RunOutcome, RunRequest } from './run.ts';
 
-/** `onHeard` listens at the caller's ear; in the simulated world only. */
-export async function play(request: RunRequest, onHeard?: OnHeard): Promise<RunOutcome> {
+/** Another world than the one that was asked for: a defect made on purpose. */
+export type Defect = (options: SimOptions) => SimOptions;
+
+/** `onHeard` listens at the caller's ear, `defect` spoils the world; both in the simulated one only. */
+export async function play(request: RunRequest, onHeard?: OnHeard, defect?: Defect): Promise<RunOutcome> {
   // Of this thread alone: the process counts the neighbours of a campaign as well.
   const started = threadCpuUsage();
-  const result = await playSafely(request, onHeard);
+  const result = await playSafely(request, onHeard, defect);
   const { user, system } = threadCpuUsage(started);
   return {
     scenario: request.scenario.name,
@@ -27,23 +33,16 @@ export async function play(request: RunRequest, onHeard?: OnHeard): Promise<RunO
 
 type Played = Omit<RunOutcome, 'scenario' | 'seed' | 'cpuSeconds'>;
 
-async function playSafely(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
+async function playSafely(request: RunRequest, onHeard?: OnHeard, defect?: Defect): Promise<Played> {
   try {
-    return await playIn(request, onHeard);
+    return await playIn(request, onHeard, defect);
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { end: 'crashed', detail, facts: [], traceHash: '', simulatedSeconds: 0, events: 0 };
   }
 }
 
-/** Read once per process: recordings do not change. */
-let table: SpeechTable | undefined;
-const speech = (): SpeechTable => {
-  table ??= readSpeech();
-  return table;
-};
-
-async function playIn(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
+async function playIn(request: RunRequest, onHeard?: OnHeard, defect?: Defect): Promise<Played> {
   const profile = loadProfile(request.providers);
   if (!profile.ok) throw new Error(profile.reason);
   const network = networkOf(request.network);
@@ -51,12 +50,15 @@ async function playIn(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
   const options = {
     ...request.scenario,
     seed: request.seed,
-    profile: profile.profile,
-    table: speech(),
+    profile: withFaults(profile.profile, faultsOf(request)),
+    hedge: request.hedge ?? request.scenario.hedge ?? 'off',
+    table: speechOf(request.scenario),
+    ...(isMixed(request.scenario.caller) ? { vad: vadModel() } : {}),
     countTokens,
     interning: request.interning ?? true,
     ...(request.client === undefined ? {} : { client: request.client }),
     ...(request.codec === undefined ? {} : { codec: request.codec }),
+    ...(request.policy === undefined ? {} : { env: { TURN_POLICY: request.policy } }),
     ...(request.tuning === undefined ? {} : { tuning: request.tuning }),
     ...(onHeard === undefined ? {} : { onHeard }),
   };
@@ -72,7 +74,13 @@ async function playIn(request: RunRequest, onHeard?: OnHeard): Promise<Played> {
     return played(await playLoopback(own ? options : { ...options, network }));
   }
   const { settle = 'tick', transport = 'websocket' } = request;
-  return played(await playSim({ ...options, network, vendorNetwork, transport, settle }));
+  const whole: SimOptions = { ...options, network, vendorNetwork, transport, settle };
+  return played(await playSim(defect?.(whole) ?? whole));
+}
+
+function faultsOf({ scenario, seed, chaos }: RunRequest): readonly FaultSpec[] {
+  const { faults = [] } = scenario;
+  return chaos === undefined ? faults : [...faults, ...chaosOf(chaos, seed, scenario.caller.acts.length)];
 }
 
 /**

@@ -20,6 +20,13 @@ export class DelayMeter {
     return now - sentUs;
   }
 
+  /** What is on its way never arrives; how much that is. */
+  broke(): number {
+    const lost = this.#sentUs.length - this.#first;
+    this.#first = this.#sentUs.length;
+    return lost;
+  }
+
   add(delayUs: Micros): void {
     this.#sumUs += delayUs;
     this.#count += 1;

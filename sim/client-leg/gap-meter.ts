@@ -26,8 +26,8 @@ export class GapMeter {
   }
 
   /**
-   * A reply begins: what comes from now on has nothing to do with the one before, which may have been
-   * interrupted in mid-word. The silence between the two is the caller's turn.
+   * A reply begins, or goes on after a pause of the agent's own: what comes from now on has nothing to do
+   * with what came before, which may have ended in mid-word. The silence between the two is the caller's.
    */
   announced(now: Micros): void {
     this.#announcedUs = now;

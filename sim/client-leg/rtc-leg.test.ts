@@ -42,7 +42,14 @@ async function tell(story: (world: Told) => void, text = 'delay=30ms', forSecond
       agentHears: (data) => note(`agent hears ${JSON.parse(data.toString()).type}`),
       agentHearsMedia: (pcm) => atAgent.push({ t: kernel.now(), pcm }),
       agentClosed: (reason) => note(`agent closed: ${reason}`),
+      agentLost: (reason) => note(`agent lost: ${reason}`),
+      agentBack: () => {
+        note('agent back');
+        return 'back';
+      },
       callerOpened: () => note('caller opened'),
+      callerOnline: () => note('caller online'),
+      callerReturned: () => note('caller returned'),
       callerClosed: (code, reason) => note(`caller closed: ${code} ${reason}`),
     },
   });

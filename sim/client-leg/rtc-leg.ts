@@ -1,6 +1,7 @@
 // A caller on WebRTC: voice both ways as packets that may be late or lost, messages beside it on an
 // ordered channel, all over the same two links. The agent's voice waits in the browser's jitter buffer;
 // the caller's goes to the recogniser in order, with its gaps.
+import { LIMITS } from '#agent/core/limit.ts';
 import { isAudible } from '#agent/core/playout/audible.ts';
 import { type Micros, ms } from '#agent/core/time.ts';
 import { GapVoice } from '#agent/media/gap-voice.ts';
@@ -8,6 +9,7 @@ import { delayMsOf } from '#agent/media/jitter-buffer/statistic.ts';
 import { Renderer } from '#agent/media/renderer.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
 import { RtcCallerClient } from '../caller/client/rtc-client.ts';
+import type { Drop } from '../caller/outage.ts';
 import { MIC_RATE } from '../caller/utterance.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { NetworkFact } from '../kernel/fact.ts';
@@ -20,11 +22,13 @@ import type { WireTap } from '../network/socket-leg.ts';
 import type { Duplex } from '../network/stream.ts';
 import { DelayMeter } from './delay-meter.ts';
 import { HeardFrames, type SentFrame } from './heard-frame.ts';
-import type { ClientLeg, LegEnds } from './leg.ts';
+import { type ClientLeg, type LegEnds, RETRY_US } from './leg.ts';
 
 const FRAME_US = ms(20);
 /** The same on the 48 kHz clock of the jitter buffer. */
 const FRAME_SAMPLES = 960;
+/** Frames of the caller's that are a whole number of the windows in which sound is known. */
+const FRAMES_ALIGNED = 8;
 /** Offer, answer and first checks: about two round trips before the channel opens. */
 const SIGNAL_BYTES = 2_000;
 const CLOSE_BYTES = 50;
@@ -56,9 +60,13 @@ export class RtcLeg implements ClientLeg {
   #leaving: SentFrame | undefined;
   readonly #delayUp = new DelayMeter();
   #open = false;
+  #broken = false;
+  /** Frames of the caller's that never came since the connection broke; undefined while it holds. */
+  #missed: number | undefined;
 
   constructor(options: RtcLegOptions) {
-    const { clock, up, down, settings, seed, playerRate } = options;
+    const { clock, settings, seed, playerRate } = options;
+    const [up, down] = [this.#breakable(options.up), this.#breakable(options.down)];
     this.#options = options;
     this.#control = controlChannel({ clock, up, down });
     this.#frames = new HeardFrames(playerRate);
@@ -143,6 +151,25 @@ export class RtcLeg implements ClientLeg {
     this.#stop();
   }
 
+  /** Every packet is lost, both ways; then the client makes a new peer connection under the same session. */
+  drop({ forUs, reset }: Drop): void {
+    const { clock, ends } = this.#options;
+    if (this.#broken || !this.#open) return;
+    this.#broken = true;
+    this.#missed = 0;
+    this.#waiting = [];
+    const noticed = () => {
+      if (this.#broken) ends.agentLost(reset ? 'the peer connection failed' : 'no sign of life');
+    };
+    clock.after(reset ? 0 : LIMITS.clientDeadAfterUs, noticed, undefined);
+    const online = () => {
+      this.#broken = false;
+      ends.callerOnline();
+      this.#offer();
+    };
+    clock.after(forUs, online, undefined);
+  }
+
   facts(t: Micros): readonly NetworkFact[] {
     const traffic = { t, who: 'network', what: 'traffic', resent: 0, stalls: 0 } as const;
     const voice = { t, who: 'network', what: 'voice', codec: 'opus-wb-vbr-13' } as const;
@@ -193,7 +220,39 @@ export class RtcLeg implements ClientLeg {
     this.#leaving = undefined;
   };
 
+  /** Offer and answer again. */
+  #offer(): void {
+    const { clock, ends } = this.#options;
+    const answered = () => {
+      const welcome = ends.agentBack();
+      if (welcome === 'busy') return void clock.after(RETRY_US, () => this.#offer(), undefined);
+      const told = () => (welcome === 'back' ? ends.callerReturned() : ends.callerClosed(1006, 'refused'));
+      this.#control.down.write(SIGNAL_BYTES, told, undefined);
+    };
+    this.#control.up.write(SIGNAL_BYTES, answered, undefined);
+  }
+
+  /** A link that lets nothing through while the connection is broken. */
+  #breakable(link: Link): Link {
+    return { transmit: (now, bytes) => (this.#broken ? undefined : link.transmit(now, bytes)) };
+  }
+
   #atAgent(pcm: Uint8Array | undefined): void {
+    // A new stream does not make up what an old one lost; only what keeps the windows whole.
+    if (this.#missed !== undefined && pcm === undefined) {
+      this.#missed += 1;
+      return;
+    }
+    // What left before the break still arrives.
+    if (this.#missed !== undefined && !this.#broken) {
+      const owed = this.#missed % FRAMES_ALIGNED;
+      this.#missed = undefined;
+      for (let count = 0; count < owed; count += 1) this.#pass(undefined);
+    }
+    this.#pass(pcm);
+  }
+
+  #pass(pcm: Uint8Array | undefined): void {
     const { clock, tap, place, ends } = this.#options;
     this.#delayUp.arrived(clock.now());
     const sound = pcm === undefined ? this.#gaps.missed(MIC_RATE / 50) : this.#gaps.heard(pcm);

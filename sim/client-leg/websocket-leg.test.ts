@@ -37,7 +37,11 @@ async function tell(
   const dialled = (opened: () => void) => void kernel.after(dialMs * 1_000, opened, undefined);
   const leg = new WebsocketLeg({
     clock: kernel,
-    wire: { up: stream('up', 30), down: stream('down', 50), open: (_tls, opened) => dialled(opened) },
+    connect: () => ({
+      up: stream('up', 30),
+      down: stream('down', 50),
+      open: (_tls, opened) => dialled(opened),
+    }),
     kind,
     codec: kind === 'stock' ? 'pcm16' : 'opus',
     playerRate: RATE,
@@ -54,7 +58,14 @@ async function tell(
       },
       agentHearsMedia: () => note('agent hears media'),
       agentClosed: (reason) => note(`agent closed: ${reason}`),
+      agentLost: (reason) => note(`agent lost: ${reason}`),
+      agentBack: () => {
+        note('agent back');
+        return 'back';
+      },
       callerOpened: () => note('caller opened'),
+      callerOnline: () => note('caller online'),
+      callerReturned: () => note('caller returned'),
       callerClosed: (code, reason) => note(`caller closed: ${code} ${reason}`),
     },
   });
@@ -253,4 +264,33 @@ describe('the end', () => {
     });
     expect(log).toEqual(['50 caller told server-message', '50 caller closed: 1000 the call is over']);
   });
+});
+
+test('a connection that breaks loses what was on its way, and another one is dialled', async () => {
+  const { log } = await tell(({ leg, client, at }) => {
+    leg.open();
+    at(200, () => client.speak(new Uint8Array(512)));
+    at(210, () => leg.send(message('late')));
+    at(220, () => leg.drop({ forUs: 1_000_000, reset: true }));
+    at(300, () => client.speak(new Uint8Array(512)));
+    at(300, () => leg.send(message('nobody-there')));
+    at(1_500, () => client.returned());
+    at(1_600, () => leg.send(message('again')));
+  });
+  expect(log.filter((line) => !line.includes('opened'))).toEqual([
+    '220 agent lost: code 1006',
+    '1220 caller online',
+    expect.stringMatching(/agent back$/),
+    expect.stringMatching(/caller returned$/),
+    expect.stringMatching(/^1530 agent hears message$/),
+    expect.stringMatching(/^1650 caller told again$/),
+  ]);
+});
+
+test('a connection that falls silent is found out by the agent after a while', async () => {
+  const { log } = await tell(({ leg, at }) => {
+    leg.open();
+    at(200, () => leg.drop({ forUs: 40_000_000, reset: false }));
+  });
+  expect(log.filter((line) => line.includes('lost'))).toEqual(['15200 agent lost: no sign of life']);
 });

@@ -39,6 +39,17 @@ export class WebsocketMeter {
     this.#arrivedUs = now;
   }
 
+  /** The agent paused by itself, and goes on from here. */
+  resumed(now: Micros): void {
+    this.#gaps.announced(now);
+  }
+
+  /** The connection broke: what was on its way is lost. How many messages to the agent that were. */
+  broke(): number {
+    this.#delay.down.broke();
+    return this.#delay.up.broke();
+  }
+
   /** The hooks of a client whose ear is listened to here as well. */
   listening(hooks: CallerClientHooks): CallerClientHooks {
     const heard = (piece: HeardPiece) => {

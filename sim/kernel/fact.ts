@@ -27,6 +27,19 @@ export type CallerFact = { readonly t: Micros; readonly who: 'caller' } & (
   /** Last speech sample of an act left the mouth at `atUs`. */
   | { readonly what: 'spoke'; readonly atUs: Micros; readonly act: number }
   /**
+   * What really sounded at the microphone besides (or within) the lines, from `atUs` until `untilUs`: nobody
+   * who wants the floor, or a part of an utterance that is not its end. Stated when it begins, or
+   * when its end is known. `detail`: the words, or the sound and its level.
+   */
+  | {
+      readonly what: 'event';
+      readonly kind: CallerEvent;
+      readonly act: number;
+      readonly atUs: Micros;
+      readonly untilUs: Micros;
+      readonly detail: string;
+    }
+  /**
    * The agent became audible at the ear after quiet: the first audible sample sounds at `atUs`.
    * `arrivedUs`: when the packet with that sample reached the client, where the world can tell.
    */
@@ -45,14 +58,34 @@ export type CallerFact = { readonly t: Micros; readonly who: 'caller' } & (
   | { readonly what: 'told'; readonly type: string }
   /** Nothing was heard in answer to this act within the caller's patience. */
   | { readonly what: 'gave_up'; readonly act: number }
+  /** The connection broke, in `act`; the network lets something pass again; the agent says it goes on. */
+  | { readonly what: 'dropped'; readonly act: number; readonly during: 'speech' | 'reply' }
+  | { readonly what: 'online' }
+  | { readonly what: 'resumed' }
   | { readonly what: 'hung_up' }
   | { readonly what: 'cut_off'; readonly code: number; readonly reason: string }
 );
 
+export type CallerEvent =
+  | 'backchannel'
+  | 'cough'
+  | 'noise'
+  | 'side_talk'
+  | 'echo'
+  | 'hesitation'
+  | 'correction'
+  | 'dictation'
+  | 'repetition';
+
 export type VendorStage = 'stt' | 'llm' | 'tts';
 
 /** What an emulator received and sent, at its own socket. `request` numbers its requests from 0. */
-export type VendorFact = { readonly t: Micros; readonly who: VendorStage } & (
+export type VendorFact = {
+  readonly t: Micros;
+  readonly who: VendorStage;
+  /** Of the stage's second vendor, whose requests are numbered apart. */
+  readonly lane?: 1;
+} & (
   | { readonly what: 'connected' }
   | { readonly what: 'disconnected'; readonly code: number }
   /** The request whose answer is awaited arrived: finalize, chat request, text. */

@@ -1,9 +1,8 @@
 // The same call in real time on real sockets of 127.0.0.1: the same agent behind its real server,
 // the same emulators on ports of their own, the same caller on a real WebSocket, the real voice
 // activity model. One process and one clock, so that all facts stand in one trace.
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
 import { createCall } from '#agent/call.ts';
+import type { SessionInput } from '#agent/core/session.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';
 import type { Connection } from '#agent/io/connection.ts';
 import { SessionHost } from '#agent/io/host.ts';
@@ -13,12 +12,16 @@ import { VadWorker } from '#agent/io/vad.ts';
 import type { MakeCodec } from '#agent/media/codec/codec.ts';
 import { makeCodec } from '#agent/media/codec/make.ts';
 import type { AgentSettings } from '#agent/settings.ts';
+import type { Tool } from '#agent/tool/define.ts';
+import { appOf } from '../app.ts';
 import { Caller, PLAYER_RATE } from '../caller/caller.ts';
 import type { CallerClient, CallerClientHooks } from '../caller/client/client.ts';
 import { type ClientKind, type Coding, WebsocketCallerClient } from '../caller/client/websocket-client.ts';
-import type { CallerScript } from '../caller/script.ts';
+import { MixMemory } from '../caller/mix-memory.ts';
+import type { Drop } from '../caller/outage.ts';
+import { type CallerScript, isMixed } from '../caller/script.ts';
 import { micUs } from '../caller/utterance.ts';
-import { type Cast, castVendors, earFor } from '../cast.ts';
+import { type Cast, castSeconds, castVendors, earFor, ownLines } from '../cast.ts';
 import { WebsocketMeter } from '../client-leg/websocket-meter.ts';
 import { codingOf, MODEL_CODEC, wireCodec } from '../codec.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -27,8 +30,10 @@ import { KeyedChance } from '../kernel/random.ts';
 import { Trace } from '../kernel/trace.ts';
 import { webSocketBytes } from '../network/frame-size.ts';
 import type { Impairment } from '../network/impairment.ts';
-import { settingsFor, type VendorAddresses } from '../setting.ts';
+import { hedgeEnv, settingsFor, type VendorAddresses } from '../setting.ts';
+import { toolsOf } from '../toolbox.ts';
 import type { SimOptions, SimResult } from '../world.ts';
+import { CallerSocket } from './caller-socket.ts';
 import { RealClock } from './clock.ts';
 import { type HostedVendor, hostVendor } from './host.ts';
 import { SoundMemory } from './sound-memory.ts';
@@ -63,37 +68,55 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   let lastCallerFactUs = 0;
   const note = (fact: Fact) => {
     trace.note(fact);
+    if (fact.what === 'resumed') meter.resumed(fact.t);
     if (fact.who === 'caller') lastCallerFactUs = fact.t;
+    app(fact);
   };
+  const app = appOf(options.app ?? [], clock, (event) => agent.input(event));
   const chance = new KeyedChance(options.seed, options.name);
   const world = { clock, chance, turn: () => caller.act, note };
   const codec = wireCodec(options.client, options.codec);
   const memory = { up: new SoundMemory(), down: new SoundMemory() };
-  const cast = castVendors({ ...options, world, table: memory.up.recogniser(options.table) });
+  const mixes = isMixed(options.caller) ? new MixMemory(options.table) : undefined;
+  const casting = { ...options, world, table: memory.up.recogniser(mixes ?? options.table) };
+  const cast = castVendors(casting);
   const hosted = await hostCast(options.recast?.(cast) ?? cast, clock, opened);
-  const settings = settingsFor(addressesOf(hosted), options.env);
+  const { hedge = 'off' } = options;
+  const seconds = hedge === 'off' ? [] : await hostCast(castSeconds(casting), clock, opened);
+  const env = { ...hedgeEnv(hedge, addressesOf(seconds)), ...options.env };
+  const settings = settingsFor(addressesOf(hosted), env);
   const meter = new WebsocketMeter(PLAYER_RATE, MODEL_CODEC[codec]);
   const { countTokens } = options;
   const codecs = memory.down.watching(makeCodec);
-  const agent = await openAgent({ settings, clock, note, countTokens, codecs, meter }, opened);
+  const tools = toolsOf(options.tools ?? [], clock);
+  const agent = await openAgent({ settings, clock, note, countTokens, codecs, meter, tools }, opened);
   const way = await wayTo(agent.port, options.network, options.seed);
   opened(() => way.close());
-  const socket = new WebSocket(`ws://127.0.0.1:${way.port}/ws-client`, { perMessageDeflate: false });
-  opened(() => socket.terminate());
   const { interning } = options;
-  const index = earFor(options.brain, options.caller, settings.core.reply.apology, interning);
+  const index = earFor(options.brain, options.caller, ownLines(settings.core), interning, options.tools);
   const coding = codingOf(codec, PLAYER_RATE, memory.up.watching(makeCodec));
-  const client = clientOn(socket, { ...options, clock, meter, coding, memory: memory.down });
+  const client = clientOn(() => socket, { ...options, clock, meter, coding, memory: memory.down });
   const { caller: script, table } = options;
-  const caller = new Caller({ clock, chance, script, table, index, interning, note, client: client.make });
-  socket.on('open', () => {
-    socket.on('message', client.receive);
-    caller.opened();
+  const shared = { clock, chance, script, table, index, interning, note };
+  const mixed = mixes === undefined ? {} : { memory: mixes };
+  const drop = (how: Drop) => {
+    meter.broke();
+    socket.drop(how);
+  };
+  const caller = new Caller({ ...shared, ...mixed, drop, client: client.make });
+  const isOpen = Promise.withResolvers<void>();
+  const socket = new CallerSocket(`127.0.0.1:${way.port}`, {
+    opened: () => {
+      isOpen.resolve();
+      caller.opened();
+    },
+    message: client.receive,
+    online: () => caller.online(),
+    returned: () => caller.returned(),
+    closed: (code, reason) => caller.closed(code, reason),
   });
-  // An error is always followed by a close, which is what the caller hears of.
-  socket.on('error', () => {});
-  socket.on('close', (code, reason) => caller.closed(code, reason.toString()));
-  const meanwhile = once(socket, 'open').then(() => options.meanwhile?.(`127.0.0.1:${agent.port}`));
+  opened(() => socket.destroy());
+  const meanwhile = isOpen.promise.then(() => options.meanwhile?.(`127.0.0.1:${agent.port}`));
   // Told below, when the call is over.
   meanwhile.catch(() => {});
   const stallUs = STALL_US + longestSilenceUs(options.caller);
@@ -127,16 +150,17 @@ type ClientParts = {
 };
 
 /** The caller's client on a real socket; `make` is called once, by the caller. */
-function clientOn(socket: WebSocket, parts: ClientParts) {
+function clientOn(socket: () => CallerSocket, parts: ClientParts) {
   const { clock, meter, client: kind = 'stock', interning, coding, memory } = parts;
   let client: WebsocketCallerClient | undefined;
   const send = (data: Uint8Array) => {
+    if (socket().broken) return;
     meter.sent('up', clock.now(), webSocketBytes(data, true));
-    socket.send(data);
+    socket().send(data);
   };
   return {
     make(hooks: CallerClientHooks): CallerClient {
-      const line = { send, close: () => socket.close(1000) };
+      const line = { send, close: () => socket().close() };
       const listening = meter.listening(coding === undefined ? hooks : memory.listening(hooks));
       const all = { kind, clock, playerRate: PLAYER_RATE, line, hooks: listening, interning, coding };
       client = new WebsocketCallerClient(all);
@@ -172,12 +196,13 @@ type AgentParts = {
   readonly countTokens: (text: string) => number;
   readonly codecs: MakeCodec;
   readonly meter: WebsocketMeter;
+  readonly tools: readonly Tool[];
   note(fact: Fact): void;
 };
 
 /** The agent behind its real server, of whose calls the first is told; a fault of ours ends the run. */
 async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
-  const { settings, clock, countTokens, codecs, note, meter } = parts;
+  const { settings, clock, countTokens, codecs, note, meter, tools } = parts;
   const vad = await VadWorker.start();
   opened(() => vad.stop());
   const agents = keepAliveAgents();
@@ -187,6 +212,7 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
   });
   let calls = 0;
   let hasEnded = false;
+  let first: SessionHost | undefined;
   let fault: { readonly error: unknown } | undefined;
   const onFault = (error: unknown) => {
     fault ??= { error };
@@ -195,27 +221,43 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
     host: '127.0.0.1',
     port: 0,
     onClient: (connection: Connection) => {
-      const shared = { settings, countTokens, codecs };
-      const session = createCall({ ...shared, transport: 'websocket', epochMs: Date.now() });
-      const parts = { session, connection, vad, agents, now: () => clock.now(), onFault };
+      const shared = { settings, countTokens, codecs, tools };
+      const call = { transport: 'websocket', epochMs: Date.now(), sessionId: connection.session } as const;
+      const session = createCall({ ...shared, ...call });
+      const parts = { session, connection, vad, agents, tools, now: () => clock.now(), onFault };
       calls += 1;
       if (calls > 1) return void new SessionHost({ ...parts, note: () => {} });
       const ended = () => {
         hasEnded = true;
       };
-      new SessionHost({ ...parts, connection: metered(connection, clock, meter), note, ended });
+      first = new SessionHost({ ...parts, connection: metered(connection, clock, meter), note, ended });
     },
     onFault,
   });
   if (!started.ok) throw new Error(started.reason);
   opened(() => started.server.close());
-  return { port: started.server.port, ended: () => hasEnded, fault: () => fault };
+  const input = (event: SessionInput) => first?.input(event);
+  return { port: started.server.port, input, ended: () => hasEnded, fault: () => fault };
 }
 
 /** The agent's end of the caller's connection, telling what leaves and arrives. */
 function metered(connection: Connection, clock: Clock, meter: WebsocketMeter): Connection {
   return {
     peer: connection.peer,
+    session: connection.session,
+    silentUs: () => connection.silentUs(),
+    // Whoever comes back is told of as well.
+    stay: (resident) =>
+      connection.stay({
+        get ended() {
+          return resident.ended;
+        },
+        get silentUs() {
+          return resident.silentUs;
+        },
+        back: (next) => resident.back(metered(next, clock, meter)),
+        leave: (reason) => resident.leave(reason),
+      }),
     send: (data) => {
       meter.sent('down', clock.now(), webSocketBytes(data, false));
       connection.send(data);

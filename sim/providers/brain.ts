@@ -1,6 +1,8 @@
 // The emulated model's mind, as data: rules over the messages it is given and nothing else. A fact
-// that has dropped out of the context, or was never heard, is a wrong answer.
+// that has dropped out of the context, or was never heard, is a wrong answer. It reads what a summary or a
+// pinned line of the system prompt quotes, calls tools where a rule says so, and writes summaries.
 import type { ChatMessage } from '#agent/core/provider.ts';
+import { type Forgets, isSummaryRequest, quotedIn, summaryOf } from './summary.ts';
 
 export type Brain = {
   readonly facts: readonly FactRule[];
@@ -14,7 +16,7 @@ export type Brain = {
 export type FactRule = {
   readonly id: string;
   readonly pattern: string;
-  readonly from: 'user' | 'assistant';
+  readonly from: 'user' | 'assistant' | 'tool';
 };
 
 export type ReplyRule = {
@@ -22,27 +24,67 @@ export type ReplyRule = {
   readonly to?: string;
   /** … or a case-insensitive regular expression, which goes before any likeness. */
   readonly when?: string;
+  /** Only under a system prompt that this matches, case-insensitively; such a rule goes before others. */
+  readonly prompt?: string;
+  /** Tools it calls first; `say` is for their results then. */
+  readonly calls?: readonly CallRule[];
+  /** Said while the tools are at work. */
+  readonly meanwhile?: string;
   /** `{id}` stands for a remembered fact. */
   readonly say: string;
   /** Said instead when a fact of `say` is not in the messages. */
   readonly otherwise?: string;
 };
 
-/** What the model with this mind answers to `messages`. Pure. */
-export function answer(brain: Brain, messages: readonly ChatMessage[]): string {
-  const last = messages.findLast((message) => message.role === 'user');
-  if (last === undefined) return brain.fallback;
-  const rule = ruleFor(brain.replies, last.content);
-  if (rule === undefined) return brain.fallback;
+/** `input`: its texts may hold `{id}` as well. */
+export type CallRule = {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, string | number>>;
+};
+
+/** What the model puts out: text, and what it wants of its tools after it. */
+export type Thought = {
+  readonly text: string;
+  readonly calls: readonly { readonly name: string; readonly arguments: string }[];
+};
+
+/** What the model with this mind answers to `messages`. Pure, but for what `forgets` says of a summary. */
+export function think(brain: Brain, messages: readonly ChatMessage[], forgets: Forgets): Thought {
+  if (isSummaryRequest(messages)) return only(summaryOf(brain.facts, messages, forgets));
+  const last = messages.findLastIndex((message) => message.role === 'user');
+  const rule = ruleFor(brain.replies, messages, messages[last]?.content ?? '');
+  if (rule === undefined) return only(brain.fallback);
   const memory = recall(brain.facts, messages);
-  const missing = slots(rule.say).some((id) => !memory.has(id));
-  return fill(missing ? (rule.otherwise ?? brain.fallback) : rule.say, memory);
+  const has = (text: string) => slots(text).every((id) => memory.has(id));
+  const { say, otherwise = brain.fallback, calls = [], meanwhile = '' } = rule;
+  const asked = messages.slice(last + 1).some((message) => message.role === 'tool');
+  const ready = calls.every(({ input }) => Object.values(input).every((value) => has(String(value))));
+  if (calls.length === 0 || asked || !ready) return only(fill(has(say) ? say : otherwise, memory));
+  const written = calls.map(({ tool, input }) => ({ name: tool, arguments: writtenInput(input, memory) }));
+  return { text: fill(meanwhile, memory), calls: written };
 }
+
+const only = (text: string): Thought => ({ text, calls: [] });
+
+const writtenInput = (input: CallRule['input'], memory: ReadonlyMap<string, string>): string =>
+  JSON.stringify(input, (_, value) => (typeof value === 'string' ? fill(value, memory) : value));
 
 /** Share of an utterance's words that must be heard for it to be understood. */
 const UNDERSTOOD = 0.6;
 
-function ruleFor(rules: readonly ReplyRule[], message: string): ReplyRule | undefined {
+function ruleFor(
+  all: readonly ReplyRule[],
+  messages: readonly ChatMessage[],
+  message: string,
+): ReplyRule | undefined {
+  if (message === '') return undefined;
+  const system = messages.find(({ role }) => role === 'system')?.content ?? '';
+  const bound = all.filter(({ prompt }) => prompt !== undefined && new RegExp(prompt, 'i').test(system));
+  const free = all.filter(({ prompt }) => prompt === undefined);
+  return bestOf(bound, message) ?? bestOf(free, message);
+}
+
+function bestOf(rules: readonly ReplyRule[], message: string): ReplyRule | undefined {
   const exact = rules.find(({ when }) => when !== undefined && new RegExp(when, 'i').test(message));
   if (exact !== undefined) return exact;
   const heard = wordsOf(message);
@@ -66,9 +108,13 @@ function likenessOf(wanted: readonly string[], heard: readonly string[]): number
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
 
+/** The latest value of each fact; what a system prompt quotes was said before everything else. */
 function recall(rules: readonly FactRule[], messages: readonly ChatMessage[]): ReadonlyMap<string, string> {
   const memory = new Map<string, string>();
-  for (const message of messages) {
+  const said = messages.flatMap((one): readonly Pick<ChatMessage, 'role' | 'content'>[] =>
+    one.role === 'system' ? quotedIn(one.content) : [one],
+  );
+  for (const message of said) {
     for (const rule of rules) {
       if (rule.from !== message.role) continue;
       const value = new RegExp(rule.pattern, 'i').exec(message.content)?.[1];

@@ -5,6 +5,8 @@ import { z } from 'zod';
 
 const when = {
   vendor: z.enum(['stt', 'llm', 'tts']),
+  /** Whose fault it is where a stage has two providers; the first one's when absent. */
+  provider: z.enum(['primary', 'second', 'both']).optional(),
   /** Turns (the script's acts) in which it may fire; absent means all. */
   turns: z.array(z.int().nonnegative()).optional(),
   /** How often it fires at most; absent means always. */

@@ -31,6 +31,19 @@ export class Ledger {
     return texts.join(' ');
   }
 
+  /** Where the word began that was under way after `samples`, in samples; `samples` between two words. */
+  wordStart(samples: number): number {
+    const playedUs = (samples * 1_000_000) / this.#rate;
+    const word = this.#words.find(({ startUs, endUs }) => startUs < playedUs && playedUs < endUs);
+    return word === undefined ? samples : Math.floor((word.startUs * this.#rate) / 1_000_000);
+  }
+
+  /** Text of the words that begin with `sample` or later. */
+  from(sample: number): string {
+    const fromUs = Math.floor((sample * 1_000_000) / this.#rate);
+    return this.#words.flatMap(({ text, endUs }) => (endUs > fromUs ? [text] : [])).join(' ');
+  }
+
   /** All words, heard or not. */
   get text(): string {
     return this.#words.map((word) => word.text).join(' ');

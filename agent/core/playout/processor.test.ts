@@ -24,9 +24,10 @@ function playout(flushable = false, clientLead: { us: number | undefined } = { u
     flushAudio: () => {
       flushes += 1;
     },
+    back: () => true,
     close: () => {},
   };
-  const row = new Row((outlet) => new PlayoutProcessor({ leadMs: 40 }, client, outlet));
+  const row = new Row((outlet) => new PlayoutProcessor({ leadMs: 40, lead: 'fixed' }, client, outlet));
   return {
     row,
     sent,
@@ -254,7 +255,14 @@ describe('what a client tells of the audio it dropped', () => {
     run(5);
     interrupts(6);
     expect(row.after.of('Heard').map(({ text }) => text)).toEqual(['']);
-    row.push(ms(300), { kind: 'UserStoppedSpeaking', turn: 2, answer: true, reply: 2 });
+    row.push(ms(300), {
+      kind: 'UserStoppedSpeaking',
+      turn: 2,
+      answer: true,
+      reply: 2,
+      text: 'so',
+      trimmed: 0,
+    });
     row.subject.unplayed(ms(400), 0);
     expect(row.after.of('Heard')).toHaveLength(1);
   });

@@ -30,6 +30,10 @@ type Reply = {
   sent: boolean;
   /** Kept until the turn that it answers is over, or until it is known why the caller is heard over it. */
   held: 'draft' | 'ducked' | undefined;
+  /** Samples sent once more. */
+  repeated: number;
+  /** What had been heard when it was last resumed: to say a word again does not unsay it. */
+  heardSamples: number;
 };
 
 /** What was stated of an interrupted reply before the client could tell how much of it was played. */
@@ -48,6 +52,12 @@ export class PlayoutProcessor implements Processor {
   #reply: Reply | undefined;
   /** Replies up to this one are over: late frames of them are dropped. */
   #closed = 0;
+  /** The end of the last reply that is over: its echo may still come back. */
+  #said = '';
+  /** Nobody is there to hear: nothing is sent. */
+  #away = false;
+  /** The last reply that came to its end, and when it had been heard. */
+  #told: { readonly reply: Reply; readonly atUs: Micros } | undefined;
   /** Interruptions of which the client has not yet said what it dropped; oldest first. */
   #unsettled: (Estimate | undefined)[] = [];
 
@@ -81,10 +91,10 @@ export class PlayoutProcessor implements Processor {
         this.#discard(frame.reply);
         break;
       case 'Duck':
-        this.#duck(frame.reply);
+        this.#duck(now, frame.reply);
         break;
       case 'Resume':
-        this.#release(now, frame.reply);
+        this.#resume(now, frame.reply);
         break;
       case 'UserStoppedSpeaking':
         if (frame.drafted) this.#release(now, frame.reply);
@@ -102,7 +112,7 @@ export class PlayoutProcessor implements Processor {
   /** The `playout` timer: sends what is due and sets the timer for what is not. */
   tick(now: Micros): void {
     const reply = this.#reply;
-    if (reply === undefined) return;
+    if (reply === undefined || reply.held === 'draft') return;
     while (reply.pace.dueUs <= now && this.#sendable(reply)) this.#send(now, reply);
     if (reply.complete && reply.queue.bytes === 0) return this.#finish(now, reply);
     if (this.#sendable(reply)) this.#outlet.timers.set('playout', reply.pace.dueUs);
@@ -122,15 +132,45 @@ export class PlayoutProcessor implements Processor {
     if (estimate === undefined) return;
     const { reply, text: instead } = estimate;
     const dropped = Math.round((us * this.#client.outputRate) / 1_000_000);
-    const text = reply.ledger.heard(Math.max(0, this.#sentSamples(reply) - dropped));
+    const heard = Math.max(0, reply.heardSamples, this.#sentSamples(reply) - dropped);
+    const text = reply.ledger.heard(heard);
     if (text === instead) return;
     this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete: false, instead });
   }
 
-  /** The end of what the agent has been saying, as far as it was sent; '' between replies. */
+  /**
+   * The client is out of reach; the last sign of it came at `sinceUs`. The reply that was sent into the void
+   * waits at the word at which it broke off. Returns what the client missed of one that seemed heard.
+   */
+  lost(now: Micros, sinceUs: Micros): string {
+    this.#away = true;
+    this.#outlet.timers.clear('playout');
+    this.#outlet.timers.clear('played_out');
+    const reply = this.#reply;
+    if (reply !== undefined) {
+      if (reply.started) this.#recall(reply, sinceUs);
+      return '';
+    }
+    const told = this.#told;
+    this.#told = undefined;
+    return told === undefined || told.atUs <= sinceUs ? '' : this.#take(now, told.reply, sinceUs);
+  }
+
+  /** The client can hear again: the reply goes on. */
+  back(now: Micros): void {
+    this.#away = false;
+    const reply = this.#reply;
+    if (reply === undefined) return;
+    if (reply.sent) return void this.#close(now);
+    if (this.#sendable(reply)) reply.pace.resume(now);
+    this.tick(now);
+  }
+
+  /** The end of what the agent has been saying, as far as it was sent. */
   get saying(): string {
     const reply = this.#reply;
-    return reply === undefined ? '' : lastChars(reply.ledger.heard(this.#sentSamples(reply)), SAYING_CHARS);
+    if (reply === undefined || !reply.started) return this.#said;
+    return lastChars(reply.ledger.heard(this.#sentSamples(reply)), SAYING_CHARS);
   }
 
   #start({ reply: id, draft }: Frame & { kind: 'LlmStarted' }): void {
@@ -144,19 +184,63 @@ export class PlayoutProcessor implements Processor {
     if (this.#reply?.id === id) this.#reply = undefined;
   }
 
-  #duck(id: number): void {
-    if (this.#reply?.id !== id || this.#reply.held !== undefined) return;
-    this.#reply.held = 'ducked';
+  #duck(now: Micros, id: number): void {
+    const reply = this.#reply;
+    if (reply?.id !== id || reply.held !== undefined || reply.sent) return;
+    reply.held = 'ducked';
     this.#outlet.timers.clear('playout');
+    // What the client's protocol keeps for alignment belongs to what is heard now, not to an end later.
+    this.#client.flushAudio(now);
+  }
+
+  /** Goes on; where the ear has been silent meanwhile, from the beginning of the word that broke off. */
+  #resume(now: Micros, id: number): void {
+    const reply = this.#reply;
+    if (reply?.id !== id || reply.held !== 'ducked') return;
+    if (now > reply.pace.playedOutUs) this.#repeatWord(reply);
+    this.#release(now, id);
+  }
+
+  #repeatWord(reply: Reply): void {
+    const sent = this.#sentSamples(reply);
+    const start = reply.ledger.wordStart(sent);
+    // A word that counts as heard goes on where it broke off: nobody needs it twice.
+    if (start === sent || reply.ledger.heard(sent) !== reply.ledger.heard(start)) return;
+    reply.heardSamples = Math.max(reply.heardSamples, sent);
+    reply.repeated += reply.queue.putBack(2 * (sent - start)) / 2;
   }
 
   #release(now: Micros, id: number): void {
     const reply = this.#reply;
     if (reply?.id !== id) return;
     reply.held = undefined;
-    if (!this.#sendable(reply)) return;
-    reply.pace.resume(now);
+    if (this.#sendable(reply)) reply.pace.resume(now);
     this.tick(now);
+  }
+
+  /** What was sent too late to have been heard is to be sent again, from the beginning of a word. */
+  #recall(reply: Reply, sinceUs: Micros): void {
+    const late = this.#sentSamples(reply) - this.#heardBefore(reply, sinceUs);
+    if (late <= 0) return;
+    reply.repeated += reply.queue.putBack(2 * late) / 2;
+    reply.sent = false;
+  }
+
+  /** Takes back what was stated of a reply that nobody heard to its end; the words that were missed. */
+  #take(now: Micros, reply: Reply, sinceUs: Micros): string {
+    const { id, ledger } = reply;
+    const missed = ledger.from(this.#heardBefore(reply, sinceUs));
+    if (missed === '') return '';
+    const text = ledger.text.slice(0, ledger.text.length - missed.length).trim();
+    this.#link?.push(now, { kind: 'Heard', reply: id, text, complete: false, instead: ledger.text });
+    return missed;
+  }
+
+  /** How much of it was surely heard when the last sign of the client came: whole words, in samples. */
+  #heardBefore(reply: Reply, sinceUs: Micros): number {
+    const playedUs = reply.pace.playedUs(sinceUs - LIMITS.playoutUnsureUs);
+    const played = Math.floor((playedUs * this.#client.outputRate) / 1_000_000);
+    return reply.ledger.wordStart(Math.max(0, played - reply.repeated));
   }
 
   #open(id: number): Reply | undefined {
@@ -172,6 +256,8 @@ export class PlayoutProcessor implements Processor {
       cut: false,
       sent: false,
       held: undefined,
+      repeated: 0,
+      heardSamples: 0,
     };
     return this.#reply.id === id ? this.#reply : undefined;
   }
@@ -204,7 +290,7 @@ export class PlayoutProcessor implements Processor {
 
   /** A whole packet is there, or the last piece of the reply. */
   #sendable(reply: Reply): boolean {
-    if (reply.held !== undefined) return false;
+    if (this.#away || reply.held !== undefined) return false;
     return reply.queue.bytes >= this.#packetBytes || (reply.complete && reply.queue.bytes > 0);
   }
 
@@ -265,8 +351,11 @@ export class PlayoutProcessor implements Processor {
   #close(now: Micros): string {
     const reply = this.#reply;
     if (reply === undefined) return '';
+    this.#said = this.saying;
     this.#reply = undefined;
     this.#closed = Math.max(this.#closed, reply.id);
+    // A draft at the end of the call: nobody knows of it, so there is no end to state.
+    if (reply.held === 'draft') return '';
     this.#outlet.timers.clear('playout');
     this.#outlet.timers.clear('played_out');
     if (!reply.sent) {
@@ -275,6 +364,7 @@ export class PlayoutProcessor implements Processor {
     }
     const text = reply.ledger.heard(this.#heardSamples(now, reply));
     const complete = reply.sent && !reply.cut && text === reply.ledger.text;
+    if (complete) this.#told = { reply, atUs: now };
     this.#link?.push(now, { kind: 'Heard', reply: reply.id, text, complete });
     this.#announce(now, { kind: 'BotStoppedSpeaking', reply: reply.id });
     return text;
@@ -282,12 +372,14 @@ export class PlayoutProcessor implements Processor {
 
   /** A client that cannot drop audio will play all that was sent; any other stops where it is. */
   #heardSamples(now: Micros, reply: Reply): number {
-    if (!this.#client.flushable) return this.#sentSamples(reply);
-    return Math.floor((reply.pace.playedUs(now) * this.#client.outputRate) / 1_000_000);
+    if (!this.#client.flushable) return Math.max(reply.heardSamples, this.#sentSamples(reply));
+    const played = Math.floor((reply.pace.playedUs(now) * this.#client.outputRate) / 1_000_000);
+    return Math.max(reply.heardSamples, played - reply.repeated);
   }
 
+  /** How far into the reply has been sent; what was sent twice counts once. */
   #sentSamples(reply: Reply): number {
-    return (reply.pace.packets * this.#packetBytes) / 2;
+    return (reply.pace.packets * this.#packetBytes) / 2 - reply.repeated;
   }
 
   /** To both sides; observers see it once. */

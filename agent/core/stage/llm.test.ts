@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type LlmAnswer, LOST, ScriptedLlm } from '../cast.test-support.ts';
+import { Conversation } from '../context/conversation.ts';
+import type { LlmFactory } from '../provider.ts';
 import { Row } from '../row.test-support.ts';
 import { ms } from '../time.ts';
+import { ToolDesk } from '../tool/desk.ts';
 import { LlmStage } from './llm.ts';
 
 function stage(answers: LlmAnswer[], tokensMax = 100) {
@@ -9,7 +12,9 @@ function stage(answers: LlmAnswer[], tokensMax = 100) {
   const count = (text: string) => text.split(/\s+/).filter((word) => word !== '').length;
   const settings = { tokensMax, apology: 'Sorry.' };
   const row = new Row((outlet) => {
-    return new LlmStage(settings, (hooks) => (actors[0] = new ScriptedLlm(answers, hooks)), outlet, count);
+    const tools = new ToolDesk([], new Conversation(''), outlet);
+    const factory: LlmFactory = (hooks) => (actors[0] = new ScriptedLlm(answers, hooks));
+    return new LlmStage(settings, factory, tools, outlet, count);
   });
   const [actor] = actors;
   if (actor === undefined) throw new Error('no model was made');

@@ -5,7 +5,7 @@ import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import type { SttEvent, SttFactory, SttSession } from '../provider.ts';
 import type { Micros } from '../time.ts';
-import type { SocketEvent } from '../wire.ts';
+import { type Lane, laneOf, type SocketEvent } from '../wire.ts';
 
 /** Microseconds of one sample at 16 kHz. */
 const US_PER_SAMPLE = 62.5;
@@ -21,8 +21,10 @@ export class SttStage implements Processor {
   constructor(factory: SttFactory, outlet: Outlet) {
     this.#outlet = outlet;
     this.#session = factory({
-      request: (_now, request) => outlet.effect({ kind: 'stt', request }),
+      request: (_now, request, lane = 0) => outlet.effect({ kind: 'stt', request, ...laneOf(lane) }),
       event: (now, event) => this.#event(now, event),
+      note: (now, fact) => outlet.note(now, fact),
+      ...(outlet.salt === undefined ? {} : { salt: outlet.salt }),
     });
   }
 
@@ -53,8 +55,8 @@ export class SttStage implements Processor {
     this.#link?.pass(now, frame, direction);
   }
 
-  receive(now: Micros, event: SocketEvent): void {
-    this.#session.receive(now, event);
+  receive(now: Micros, event: SocketEvent, lane: Lane = 0): void {
+    this.#session.receive(now, event, lane);
     this.#follow();
   }
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ScriptedTts, type TtsScript, VOICE_RATE } from '../cast.test-support.ts';
+import type { TtsHooks } from '../provider.ts';
 import { Row } from '../row.test-support.ts';
+import { DEFAULT_CORE_SETTINGS } from '../setting.ts';
 import { ms } from '../time.ts';
 import { TtsStage } from './tts.ts';
 
-function stage() {
+function stage(speaksDrafts = true) {
   const script: TtsScript = {
     wordMs: () => 100,
     chunkMs: () => 100,
@@ -14,7 +16,9 @@ function stage() {
   };
   const actors: ScriptedTts[] = [];
   const row = new Row((outlet) => {
-    return new TtsStage((hooks) => (actors[0] = new ScriptedTts(script, hooks)), VOICE_RATE, outlet);
+    const settings = { ...DEFAULT_CORE_SETTINGS.voice, speaksDrafts };
+    const voice = (hooks: TtsHooks) => (actors[0] = new ScriptedTts(script, hooks));
+    return new TtsStage(voice, settings, VOICE_RATE, outlet);
   });
   const [actor] = actors;
   if (actor === undefined) throw new Error('no voice was made');
@@ -167,5 +171,110 @@ describe('an answer to be read', () => {
     text('Nine ');
     row.push(0, { kind: 'Interruption', turn: 2, reply: 1 });
     expect(row.after.of('Heard')).toEqual([{ kind: 'Heard', reply: 1, text: 'Nine', complete: false }]);
+  });
+});
+
+describe('the first clause', () => {
+  test('is spoken after a while even if it has no end, and what follows waits for its sentence', () => {
+    const { row, text, pieces } = stage();
+    text('The next tram up to the cas');
+    expect(row.timers.at('clause')).toBe(ms(120));
+    row.subject.clauseDue(ms(120));
+    expect(pieces()).toEqual(['The next tram up to the']);
+    text('tle leaves at nine. ');
+    expect(pieces()).toEqual(['The next tram up to the', 'castle leaves at nine.']);
+  });
+
+  test('is not waited for once it has been spoken, or will never be', () => {
+    const spoken = stage();
+    spoken.text('Yes. And then');
+    expect(spoken.row.timers.at('clause')).toBeUndefined();
+    const dropped = stage();
+    dropped.text('The next');
+    dropped.row.push(0, { kind: 'Interruption', turn: 2, reply: 1 });
+    expect(dropped.row.timers.at('clause')).toBeUndefined();
+    const empty = stage();
+    empty.text(' ');
+    empty.ends();
+    expect(empty.row.timers.at('clause')).toBeUndefined();
+  });
+});
+
+test('marks for the eye are not spoken, and a piece of nothing else costs nothing', () => {
+  const { row, text, ends, run, pieces } = stage();
+  text('**Sure!** 😀 ');
+  text('😀! ');
+  text('Take the _old_ tram.');
+  ends();
+  run(2_000);
+  expect(pieces()).toEqual(['Sure!', 'Take the old tram.']);
+  expect(row.after.of('TtsWord').map(({ word }) => word.text)).toEqual([
+    'Sure!',
+    'Take',
+    'the',
+    'old',
+    'tram.',
+  ]);
+  const characters = row.after.of('TtsStarted').reduce((sum, frame) => sum + frame.text.length, 0);
+  const billed = row
+    .facts()
+    .reduce((sum, fact) => sum + (fact.what === 'usage.tts' ? fact.characters : 0), 0);
+  expect(billed).toBe(characters);
+});
+
+describe('a draft', () => {
+  const answered = (reply: number) =>
+    ({ kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply, text: 'so', trimmed: 0 }) as const;
+
+  test('is spoken ahead where its voice is worth it', () => {
+    const { row, text, pieces } = stage();
+    row.push(0, { kind: 'LlmStarted', reply: 1, draft: true });
+    text('Over there. ');
+    expect(pieces()).toEqual(['Over there.']);
+  });
+
+  test('waits for the end of the turn where it is not, and is spoken then as if it came now', () => {
+    const { row, text, ends, pieces } = stage(false);
+    row.push(0, { kind: 'LlmStarted', reply: 1, draft: true });
+    text('Over there. ');
+    text('To the left.');
+    ends();
+    expect(pieces()).toEqual([]);
+    row.push(ms(300), answered(1));
+    expect(pieces()).toEqual(['Over there.', 'To the left.']);
+    expect(
+      row
+        .facts()
+        .filter(({ what }) => what === 'tts.text')
+        .map(({ t }) => t),
+    ).toEqual([ms(300), ms(300)]);
+  });
+
+  test.each([true, false])(
+    'that is discarded is dropped with all that follows (spoken ahead: %s)',
+    (ahead) => {
+      const { row, text, ends, run, pieces } = stage(ahead);
+      row.push(0, { kind: 'LlmStarted', reply: 1, draft: true });
+      text('Over there. ');
+      row.push(ms(5), { kind: 'Discard', reply: 1 });
+      text('To the left.');
+      ends();
+      row.push(ms(300), answered(2));
+      run(1_000);
+      expect(pieces()).toEqual(ahead ? ['Over there.'] : []);
+      expect(row.after.of('TtsAudio')).toEqual([]);
+      text('Now then. ', 2);
+      expect(pieces().at(-1)).toBe('Now then.');
+    },
+  );
+
+  test('of another reply leaves the one that is being spoken alone', () => {
+    const { row, text, run, ends } = stage();
+    text('One two. ');
+    row.push(ms(5), { kind: 'Discard', reply: 0 });
+    ends();
+    run(1_000);
+    expect(row.after.of('TtsEnded')).toHaveLength(1);
+    expect(row.after.of('TtsAudio').length).toBeGreaterThan(0);
   });
 });

@@ -6,9 +6,10 @@ import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import { isAudible } from '../playout/audible.ts';
 import type { TtsEvent, TtsFactory, TtsSession } from '../provider.ts';
-import type { SpeculationSettings } from '../setting.ts';
-import type { Micros } from '../time.ts';
-import type { SocketEvent } from '../wire.ts';
+import type { VoiceSettings } from '../setting.ts';
+import { speakable } from '../speakable.ts';
+import { type Micros, ms } from '../time.ts';
+import { type Lane, laneOf, type SocketEvent } from '../wire.ts';
 
 type Speaking = {
   readonly reply: number;
@@ -17,29 +18,35 @@ type Speaking = {
   audible: boolean;
 };
 
+/** `speaksDrafts`: what may not be given is worth its characters all the same. */
+export type TtsSettings = VoiceSettings & { readonly speaksDrafts: boolean };
+
 export class TtsStage implements Processor {
   readonly name = 'tts';
   readonly #outlet: Outlet;
   readonly #rate: number;
   readonly #session: TtsSession;
-  readonly #speculation: SpeculationSettings;
+  readonly #settings: TtsSettings;
   /** Frames of a draft that is not worth its characters before the turn is over. */
   #waiting: { readonly reply: number; readonly frames: Frame[] } | undefined;
   #link: Link | undefined;
-  #splitter = new ClauseSplitter();
+  #splitter: ClauseSplitter;
   #current: Speaking | undefined;
   /** A reply to be read: its text is shown as it streams, so what was streamed was taken in. */
   #shown: { readonly reply: number; text: string } | undefined;
   /** Replies up to this one are over: text that still comes for them is not spoken. */
   #closed = 0;
 
-  constructor(factory: TtsFactory, speculation: SpeculationSettings, rate: number, outlet: Outlet) {
-    this.#speculation = speculation;
+  constructor(factory: TtsFactory, settings: TtsSettings, rate: number, outlet: Outlet) {
+    this.#settings = settings;
+    this.#splitter = new ClauseSplitter(settings);
     this.#outlet = outlet;
     this.#rate = rate;
     this.#session = factory({
-      request: (_now, request) => outlet.effect({ kind: 'tts', request }),
+      request: (_now, request, lane = 0) => outlet.effect({ kind: 'tts', request, ...laneOf(lane) }),
       event: (now, event) => this.#event(now, event),
+      note: (now, fact) => outlet.note(now, fact),
+      ...(outlet.salt === undefined ? {} : { salt: outlet.salt }),
     });
   }
 
@@ -65,19 +72,22 @@ export class TtsStage implements Processor {
       case 'Discard':
         this.#closed = Math.max(this.#closed, frame.reply);
         if (this.#waiting?.reply === frame.reply) this.#waiting = undefined;
-        this.#cancel(now);
+        if (this.#current?.reply === frame.reply) this.#cancel(now);
         break;
       case 'UserStoppedSpeaking':
         this.#link?.pass(now, frame, direction);
         return this.#release(now, frame.reply);
       case 'LlmStarted':
         if (frame.silent) this.#shown = { reply: frame.reply, text: '' };
-        if (frame.draft && this.#speculation.upTo !== 'voice')
-          this.#waiting = { reply: frame.reply, frames: [] };
+        if (frame.draft && !this.#settings.speaksDrafts) this.#waiting = { reply: frame.reply, frames: [] };
         break;
       case 'LlmText':
         if (this.#waiting?.reply === frame.reply) return void this.#waiting.frames.push(frame);
         this.#text(now, frame.reply, frame.text);
+        return;
+      case 'LlmPaused':
+        if (this.#waiting?.reply === frame.reply) return void this.#waiting.frames.push(frame);
+        this.#pause(now, frame.reply);
         return;
       case 'LlmEnded':
         if (this.#waiting?.reply === frame.reply) return void this.#waiting.frames.push(frame);
@@ -89,8 +99,8 @@ export class TtsStage implements Processor {
     this.#link?.pass(now, frame, direction);
   }
 
-  receive(now: Micros, event: SocketEvent): void {
-    this.#session.receive(now, event);
+  receive(now: Micros, event: SocketEvent, lane: Lane = 0): void {
+    this.#session.receive(now, event, lane);
     this.#follow();
   }
 
@@ -114,10 +124,28 @@ export class TtsStage implements Processor {
       return;
     }
     if (this.#current?.reply !== reply) {
-      this.#splitter = new ClauseSplitter();
+      this.#splitter = new ClauseSplitter(this.#settings);
       this.#current = { reply, sinceUs: undefined, heardFirst: false, audible: false };
+      const { first, capMs } = this.#settings;
+      if (first === 'clause' && capMs > 0) this.#outlet.timers.set('clause', now + ms(capMs));
     }
     for (const piece of this.#splitter.push(text)) this.#speak(now, reply, piece);
+    this.#follow();
+  }
+
+  /** The `clause` timer: the model is slow, and the caller has waited long enough for a first clause. */
+  clauseDue(now: Micros): void {
+    const current = this.#current;
+    if (current === undefined || current.sinceUs !== undefined) return;
+    for (const piece of this.#splitter.cap()) this.#speak(now, current.reply, piece);
+    this.#follow();
+  }
+
+  /** Nothing follows for a while: what is held back for the rest of its sentence is spoken now. */
+  #pause(now: Micros, reply: number): void {
+    if (reply <= this.#closed || this.#current?.reply !== reply) return;
+    const rest = this.#splitter.end();
+    if (rest !== undefined) this.#speak(now, reply, rest);
     this.#follow();
   }
 
@@ -130,6 +158,7 @@ export class TtsStage implements Processor {
     if (this.#current?.sinceUs === undefined) {
       // Nothing was said: that is also an end.
       this.#current = undefined;
+      this.#outlet.timers.clear('clause');
       this.#closed = reply;
       this.#link?.push(now, { kind: 'TtsEnded', reply });
       return;
@@ -146,9 +175,12 @@ export class TtsStage implements Processor {
     this.#link?.push(now, { kind: 'Heard', reply: shown.reply, text, complete });
   }
 
-  #speak(now: Micros, reply: number, text: string): void {
+  #speak(now: Micros, reply: number, piece: string): void {
     // The voice may have failed with the piece before this one.
     if (this.#current?.reply !== reply) return;
+    const text = speakable(piece);
+    if (text === '') return;
+    this.#outlet.timers.clear('clause');
     this.#current.sinceUs ??= now;
     this.#outlet.note(now, { what: 'tts.text', reply, text });
     this.#outlet.note(now, { what: 'usage.tts', reply, characters: text.length });
@@ -161,6 +193,7 @@ export class TtsStage implements Processor {
     const current = this.#current;
     if (current === undefined) return;
     this.#current = undefined;
+    this.#outlet.timers.clear('clause');
     this.#closed = Math.max(this.#closed, current.reply);
     this.#session.cancel(now, current.reply);
     this.#outlet.note(now, { what: 'cancelled', stage: 'tts', reply: current.reply });
@@ -202,6 +235,7 @@ export class TtsStage implements Processor {
 
   #done(now: Micros, reply: number): void {
     this.#current = undefined;
+    this.#outlet.timers.clear('clause');
     this.#closed = reply;
     this.#outlet.note(now, { what: 'tts.done', reply });
     this.#link?.push(now, { kind: 'TtsEnded', reply });

@@ -25,11 +25,14 @@ export function classify(evidence: OverlapEvidence, settings: OverlapSettings): 
   const { speechUs, speaking, text, settled, levelDb, spoken } = evidence;
   const words = wordsOf(text);
   const quiet = levelDb !== undefined && isQuiet(levelDb, settings);
-  if (words.length > 0 && isEcho(words, spoken)) return settled || words.length >= 2 ? 'echo' : undefined;
-  if (words.some((word) => !BACKCHANNELS.has(word))) {
-    return quiet ? 'side_talk' : 'interruption';
+  const known = settled && !speaking;
+  if (settings.words === 'any') {
+    if (words.length > 0 && (known || speechUs >= ms(settings.duckMs))) return 'interruption';
+  } else {
+    if (words.length > 0 && isEcho(words, spoken)) return known || words.length >= 2 ? 'echo' : undefined;
+    if (words.some((word) => !BACKCHANNELS.has(word))) return quiet ? 'side_talk' : 'interruption';
   }
-  if (settled && !speaking) return words.length > 0 ? 'backchannel' : 'noise';
+  if (known) return words.length > 0 ? 'backchannel' : 'noise';
   if (quiet || speechUs < ms(settings.confirmMs)) return undefined;
   // Nobody listens aloud for so long: these words are the beginning of more.
   return 'interruption';

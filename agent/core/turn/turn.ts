@@ -7,38 +7,13 @@ import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import type { TurnSettings } from '../setting.ts';
 import { type Micros, ms } from '../time.ts';
-import { scoreOf, silenceFor, type TurnSignal } from './endpoint.ts';
+import { Drafts } from './draft.ts';
+import { scoreOf, silenceFor } from './endpoint.ts';
+import { OverlapEpisode } from './episode.ts';
+import type { Answer, Floor, TypedText } from './floor.ts';
 import { Loudness } from './loudness.ts';
-import { classify, isQuiet } from './overlap.ts';
-import { sameWords } from './shape.ts';
 import { Transcript } from './transcript.ts';
 import { TranscriptWait } from './wait.ts';
-
-/** `run`: to be answered now. `speak`: with voice. */
-export type TypedText = { readonly content: string; readonly run: boolean; readonly speak: boolean };
-
-type Floor =
-  | { readonly kind: 'open' } // nobody's turn
-  | { readonly kind: 'speaking' } // the caller's voice is heard
-  | {
-      // the caller paused: waiting for the transcript and for the pause to last
-      readonly kind: 'pausing';
-      readonly sinceUs: Micros;
-      readonly askedUs: Micros;
-      readonly settled: boolean;
-      readonly signal: TurnSignal | undefined;
-    };
-
-/** The caller is heard over `reply`, and it is not clear why. */
-type Overlap = {
-  readonly reply: number;
-  readonly sinceUs: Micros;
-  readonly levelDb: number | undefined;
-  /** The last speech heard in it. */
-  lastUs: Micros;
-  /** It goes on, since this is none of its business; another word may change that. */
-  resumed: boolean;
-};
 
 export class TurnProcessor implements Processor {
   readonly name = 'turn';
@@ -54,23 +29,26 @@ export class TurnProcessor implements Processor {
   #reply = 0;
   /** Everything said in this turn was typed by someone who wants to read the answer. */
   #silent = true;
-  /** The reply that was asked for and has not yet been heard to its end. */
-  #answer: { readonly reply: number; sounding: boolean } | undefined;
-  /** A reply begun before its turn is over. */
-  #draft: { readonly reply: number; readonly text: string } | undefined;
-  #drafts = 0;
-  #overlap: Overlap | undefined;
+  #answer: Answer | undefined;
+  /** The first reply of the call that made a sound, and when. */
+  #first: { readonly reply: number; readonly soundsUs: Micros } | undefined;
+  readonly #drafts: Drafts;
+  /** The caller is heard over a reply, and it is not clear why. */
+  #overlap: OverlapEpisode | undefined;
   /** The last reply was stopped before its first sound: what it was to answer is still open. */
   #unanswered = false;
   /** The last turn ended without its words; should they come after all, they are answered. */
   #wordsOwed = false;
+  /** What was over a reply when they were waited for in vain: its words may still be an interruption. */
+  #unheard: OverlapEpisode | undefined;
 
   /** `spoken`: what the agent has been saying just now. */
   constructor(settings: TurnSettings, outlet: Outlet, spoken: () => string) {
     this.#settings = settings;
     this.#outlet = outlet;
     this.#spoken = spoken;
-    this.#wait = new TranscriptWait(ms(settings.transcriptTimeoutMs));
+    this.#drafts = new Drafts(settings.speculation);
+    this.#wait = new TranscriptWait(ms(settings.transcriptTimeoutMs), settings.transcriptWait === 'learnt');
   }
 
   attach(link: Link): void {
@@ -102,7 +80,7 @@ export class TurnProcessor implements Processor {
         if (this.#floor.kind === 'pausing') this.#floor = { ...this.#floor, signal: frame.signal };
         return this.#consider(now);
       case 'BotStartedSpeaking':
-        if (this.#answer?.reply === frame.reply) this.#answer.sounding = true;
+        this.#botStarted(now, frame.reply);
         break;
       case 'BotStoppedSpeaking':
         this.#botStopped(now, frame.reply);
@@ -119,76 +97,111 @@ export class TurnProcessor implements Processor {
   typed(now: Micros, text: TypedText): void {
     const words = text.content.trim();
     if (words === '') return;
-    if (text.run && this.#floor.kind === 'open') this.#open(now);
     if (text.run && this.#overlap !== undefined) this.#confirm(now);
+    if (text.run && this.#floor.kind === 'open') this.#open(now);
     this.#link?.push(now, { kind: 'Transcription', text: text.content });
-    if (!text.run && this.#floor.kind === 'open') return this.#transcript.keep(words);
+    const waits = this.#floor.kind === 'open' || this.#overlap !== undefined;
+    if (!text.run && waits) return this.#transcript.keep(words);
     this.#transcript.settle(words);
     if (text.speak) this.#silent = false;
     this.#outlet.note(now, { what: 'typed', turn: this.#turn, text: text.content });
     if (text.run && this.#floor.kind !== 'speaking') this.#commit(now);
   }
 
+  /** Nobody has the floor, and nothing is being said, prepared or considered. */
+  get idle(): boolean {
+    return this.#floor.kind === 'open' && this.#answer === undefined && this.#overlap === undefined;
+  }
+
+  /** The agent says something of its own accord; only while `idle`. The number of this reply. */
+  say(now: Micros, text: string): number {
+    this.#reply += 1;
+    const reply = this.#reply;
+    this.#answer = { reply, soundsUs: undefined, own: true };
+    this.#link?.push(now, { kind: 'LlmStarted', reply });
+    this.#link?.push(now, { kind: 'LlmText', reply, text });
+    this.#link?.push(now, { kind: 'LlmEnded', reply });
+    return reply;
+  }
+
   /** The pause has lasted: the turn is over as soon as its words are settled. */
   endpointReached(now: Micros): void {
-    if (this.#floor.kind === 'pausing' && this.#floor.settled) this.#commit(now);
+    if (this.#overlap === undefined && this.#floor.kind === 'pausing' && this.#floor.settled) {
+      this.#commit(now);
+    }
   }
 
   /** What is settled is all there will be, and the last guess with it. */
   transcriptOverdue(now: Micros): void {
     if (this.#floor.kind !== 'pausing' || this.#floor.settled) return;
-    this.#transcript.settleGuess();
-    this.#floor = { ...this.#floor, settled: true };
+    // Words that were only guessed were spoken all the same: so is the answer to them.
+    if (this.#transcript.settleGuess()) this.#silent = false;
+    this.#floor = { ...this.#floor, settled: true, overdue: true };
     if (this.#overlap === undefined) return this.#commit(now);
     this.#judge(now, this.#overlap);
   }
 
-  /** The caller has been heard over the agent for long. */
+  /** The caller has been heard over the agent, or has been silent again, for long. */
   overlapLasted(now: Micros): void {
-    if (this.#overlap !== undefined) this.#judge(now, this.#overlap);
+    const overlap = this.#overlap;
+    if (overlap === undefined) return;
+    if (this.#floor.kind === 'speaking') this.#duck(now, overlap);
+    this.#judge(now, overlap);
   }
 
   #speechStarted(now: Micros, atUs: Micros, levelDb: number | undefined): void {
     this.#outlet.timers.clear('endpoint');
     this.#outlet.timers.clear('transcript');
-    if (this.#overlap !== undefined) this.#overlap.lastUs = now;
-    else if (this.#floor.kind === 'open') this.#take(now, atUs, levelDb);
+    const relative = levelDb === undefined ? undefined : this.#loudness.relative(levelDb);
+    if (this.#overlap === undefined && this.#floor.kind === 'open') this.#take(now, atUs);
     this.#withdraw(now);
     this.#outlet.note(now, { what: 'vad.started', turn: this.#turn, atUs });
     this.#floor = { kind: 'speaking' };
+    this.#transcript.speechBegan(atUs);
+    this.#overlap?.heard(now, relative);
+    if (this.#overlap !== undefined) this.#duck(now, this.#overlap);
   }
 
   /** The caller begins to speak: over a reply that sounds, or with the floor free. */
-  #take(now: Micros, atUs: Micros, levelDb: number | undefined): void {
-    const answer = this.#answer;
-    if (answer === undefined || !answer.sounding || this.#settings.overlap.answer === 'stop') {
-      return this.#open(now);
-    }
+  #take(now: Micros, sinceUs: Micros): void {
+    const { overlap: settings } = this.#settings;
+    const { reply, soundsUs } = this.#answer ?? {};
+    if (reply === undefined || soundsUs === undefined || settings.answer === 'stop') return this.#open(now);
     this.#begin(now);
-    const { reply } = answer;
-    const relative = levelDb === undefined ? undefined : this.#loudness.relative(levelDb);
+    const spared = this.#first?.reply === reply ? this.#first.soundsUs + ms(settings.spareFirstMs) : 0;
+    this.#overlap = new OverlapEpisode(settings, { reply, sinceUs, spareUntilUs: spared });
+    this.#transcript.begin();
+  }
+
+  /** Pauses the reply if it is time to, or sees to it that it will be. */
+  #duck(now: Micros, overlap: OverlapEpisode): void {
+    const { timers } = this.#outlet;
+    timers.clear('overlap');
     // Somebody in the background is no reason to pause; their words may still be one to stop.
-    const resumed = relative !== undefined && isQuiet(relative, this.#settings.overlap);
-    this.#overlap = { reply, sinceUs: atUs, levelDb: relative, lastUs: now, resumed };
-    if (resumed) return;
-    this.#outlet.note(now, { what: 'ducked', turn: this.#turn, reply });
-    this.#outlet.timers.set('overlap', atUs + ms(this.#settings.overlap.confirmMs));
-    this.#link?.push(now, { kind: 'Duck', reply });
+    if (overlap.isQuiet || overlap.verdict === 'echo') return;
+    if (!overlap.ducked && now < overlap.duckUs) return timers.set('overlap', overlap.duckUs);
+    if (now < overlap.confirmUs) timers.set('overlap', overlap.confirmUs);
+    if (overlap.ducked || overlap.replyOver) return;
+    overlap.ducked = true;
+    this.#outlet.note(now, { what: 'ducked', turn: this.#turn, reply: overlap.reply });
+    this.#link?.push(now, { kind: 'Duck', reply: overlap.reply });
   }
 
   #open(now: Micros): void {
     const answer = this.#answer;
-    this.#unanswered = answer !== undefined && !answer.sounding;
     this.#begin(now);
+    this.#unanswered = answer !== undefined && answer.soundsUs === undefined && !answer.own;
     this.#interrupt(now);
     this.#link?.push(now, { kind: 'UserStartedSpeaking', turn: this.#turn });
   }
 
   #begin(now: Micros): void {
     this.#turn += 1;
-    this.#drafts = 0;
+    this.#drafts.turnBegan(now);
     this.#silent = true;
+    this.#unanswered = false;
     this.#wordsOwed = false;
+    this.#unheard = undefined;
     this.#outlet.note(now, { what: 'turn.started', turn: this.#turn });
   }
 
@@ -203,8 +216,11 @@ export class TurnProcessor implements Processor {
     const { atUs, decidedUs, levelDb } = frame;
     if (this.#floor.kind !== 'speaking') return;
     this.#outlet.note(now, { what: 'vad.stopped', turn: this.#turn, atUs, decidedUs });
-    this.#floor = { kind: 'pausing', sinceUs: atUs, askedUs: now, settled: false, signal: undefined };
-    if (this.#overlap !== undefined) this.#overlap.lastUs = atUs;
+    this.#transcript.speechEnded(atUs);
+    const unknown = { settled: false, overdue: false, signal: undefined };
+    this.#floor = { kind: 'pausing', sinceUs: atUs, askedUs: now, ...unknown };
+    this.#outlet.timers.clear('overlap');
+    if (this.#overlap !== undefined) this.#overlap.paused(atUs);
     else if (levelDb !== undefined) this.#loudness.heard(levelDb);
     this.#outlet.timers.set('transcript', now + this.#wait.us);
     this.#link?.push(now, { kind: 'SttFinalize', turn: this.#turn }, 'upstream');
@@ -216,6 +232,12 @@ export class TurnProcessor implements Processor {
     if (words === '') return;
     const late = this.#floor.kind === 'open';
     const owed = this.#wordsOwed;
+    const over = late ? this.#unheard : undefined;
+    const heard = { speaking: false, text: words, settled: true, spoken: this.#spoken() };
+    // Nobody meant the agent by it: as little is kept of it as if it had come in time.
+    if (over !== undefined && over.classify(now, heard) !== 'interruption') {
+      return this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text });
+    }
     if (late && owed) this.#open(now);
     this.#outlet.note(now, { what: 'stt.final', turn: this.#turn, text });
     // Late words of a turn that is already answered wait for the next one.
@@ -239,7 +261,9 @@ export class TurnProcessor implements Processor {
     const { sinceUs, settled, signal } = this.#floor;
     const { text } = this.#transcript;
     const score = scoreOf({ text, signal });
-    if (score >= this.#settings.speculation.score) this.#speculate(now, text);
+    const guess = { text, score, settled, guessed: !this.#transcript.isSettled };
+    const behind = this.#transcript.isBehind && !settled;
+    if (!behind && this.#drafts.isWorth(now, guess)) this.#speculate(now, text);
     // Sound without words is no question of how they look.
     const silenceUs = settled && text === '' ? 0 : silenceFor(score, this.#settings.endpoint);
     if (now < sinceUs + silenceUs) return this.#outlet.timers.set('endpoint', sinceUs + silenceUs);
@@ -248,25 +272,20 @@ export class TurnProcessor implements Processor {
   }
 
   #speculate(now: Micros, text: string): void {
-    const { upTo, draftsMax } = this.#settings.speculation;
-    if (upTo === 'none' || text === '' || this.#drafts >= draftsMax) return;
-    if (this.#draft !== undefined && sameWords(this.#draft.text, text)) return;
     this.#withdraw(now);
-    this.#drafts += 1;
     this.#reply += 1;
-    const draft = { reply: this.#reply, text };
-    this.#draft = draft;
-    this.#outlet.note(now, { what: 'speculated', turn: this.#turn, ...draft });
-    this.#link?.push(now, { kind: 'Speculate', turn: this.#turn, ...draft });
+    const reply = this.#reply;
+    this.#drafts.begin(reply, text);
+    this.#outlet.note(now, { what: 'speculated', turn: this.#turn, reply, text });
+    this.#link?.push(now, { kind: 'Speculate', turn: this.#turn, reply, text });
   }
 
-  /** The draft is not the answer. */
+  /** The draft, if there is one, is not the answer. */
   #withdraw(now: Micros): void {
-    const draft = this.#draft;
-    if (draft === undefined) return;
-    this.#draft = undefined;
-    this.#outlet.note(now, { what: 'discarded', turn: this.#turn, reply: draft.reply });
-    this.#link?.push(now, { kind: 'Discard', reply: draft.reply });
+    const reply = this.#drafts.take();
+    if (reply === undefined) return;
+    this.#outlet.note(now, { what: 'discarded', turn: this.#turn, reply });
+    this.#link?.push(now, { kind: 'Discard', reply });
   }
 
   #commit(now: Micros): void {
@@ -285,13 +304,12 @@ export class TurnProcessor implements Processor {
     }
     const { text, trimmed } = this.#transcript.take();
     const silent = hasNew && this.#silent;
-    if (this.#draft !== undefined && (silent || !sameWords(this.#draft.text, text))) this.#withdraw(now);
-    const draft = this.#draft;
-    this.#draft = undefined;
-    if (draft === undefined) this.#reply += 1;
-    const reply = draft?.reply ?? this.#reply;
+    if (silent || !this.#drafts.answers(text)) this.#withdraw(now);
+    const drafted = this.#drafts.take();
+    if (drafted === undefined) this.#reply += 1;
+    const reply = drafted ?? this.#reply;
     // Text to be read shows at once.
-    this.#answer = { reply, sounding: silent };
+    this.#answer = { reply, soundsUs: silent ? now : undefined };
     this.#link?.push(now, {
       kind: 'UserStoppedSpeaking',
       turn,
@@ -299,63 +317,76 @@ export class TurnProcessor implements Processor {
       reply,
       text,
       trimmed,
-      ...(draft === undefined ? {} : { drafted: true }),
+      ...(drafted === undefined ? {} : { drafted: true }),
       ...(silent ? { silent } : {}),
     });
   }
 
-  #judge(now: Micros, overlap: Overlap): void {
+  #judge(now: Micros, overlap: OverlapEpisode): void {
     const pausing = this.#floor.kind === 'pausing' ? this.#floor : undefined;
-    const { text } = this.#transcript;
-    const lastUs = pausing === undefined ? now : overlap.lastUs;
-    const verdict = classify(
-      {
-        speechUs: lastUs - overlap.sinceUs,
-        speaking: pausing === undefined,
-        text,
-        settled: pausing?.settled === true,
-        levelDb: overlap.levelDb,
-        spoken: this.#spoken(),
-      },
-      this.#settings.overlap,
-    );
+    const verdict = overlap.classify(now, {
+      speaking: pausing === undefined,
+      text: this.#transcript.latest,
+      settled: pausing?.settled === true,
+      spoken: this.#spoken(),
+    });
     if (verdict === undefined) return;
+    if (verdict !== 'interruption' && now < overlap.resumeUs) {
+      return this.#outlet.timers.set('overlap', overlap.resumeUs);
+    }
+    if (overlap.verdict !== verdict) {
+      this.#outlet.note(now, { what: 'classified', turn: this.#turn, as: verdict });
+    }
+    overlap.verdict = verdict;
     if (verdict === 'interruption') {
-      this.#outlet.note(now, { what: 'classified', turn: this.#turn, as: verdict });
-      return this.#confirm(now);
+      this.#confirm(now);
+      return this.#consider(now);
     }
-    if (!overlap.resumed) {
-      overlap.resumed = true;
-      this.#outlet.note(now, { what: 'classified', turn: this.#turn, as: verdict });
-      this.#outlet.note(now, { what: 'resumed', reply: overlap.reply });
-      this.#link?.push(now, { kind: 'Resume', reply: overlap.reply });
-    }
-    if (pausing?.settled === true) this.#dismiss(now);
+    this.#resume(now, overlap);
+    // The reply may have ended with that, and the matter with it.
+    if (this.#overlap === overlap && pausing?.settled === true) this.#dismiss(now, overlap, pausing.overdue);
+  }
+
+  #resume(now: Micros, overlap: OverlapEpisode): void {
+    this.#outlet.timers.clear('overlap');
+    if (!overlap.ducked) return;
+    overlap.ducked = false;
+    if (overlap.replyOver) return;
+    this.#outlet.note(now, { what: 'resumed', reply: overlap.reply });
+    this.#link?.push(now, { kind: 'Resume', reply: overlap.reply });
   }
 
   /** The caller has the floor: the reply stops here and now. */
   #confirm(now: Micros): void {
     this.#overlap = undefined;
+    this.#transcript.keepAll();
     this.#outlet.timers.clear('overlap');
     this.#interrupt(now);
     this.#link?.push(now, { kind: 'UserStartedSpeaking', turn: this.#turn });
-    this.#consider(now);
   }
 
   /** It was nothing: the reply goes on, and no word of it is kept. */
-  #dismiss(now: Micros): void {
+  #dismiss(now: Micros, overlap: OverlapEpisode, overdue: boolean): void {
     this.#overlap = undefined;
-    this.#outlet.timers.clear('overlap');
+    this.#wordsOwed = overdue;
+    this.#unheard = overdue ? overlap : undefined;
     this.#outlet.timers.clear('transcript');
-    this.#transcript.clear();
+    this.#transcript.undo();
     this.#floor = { kind: 'open' };
     this.#outlet.note(now, { what: 'turn.dropped', turn: this.#turn });
   }
 
+  #botStarted(now: Micros, reply: number): void {
+    this.#first ??= { reply, soundsUs: now };
+    if (this.#answer?.reply === reply) this.#answer.soundsUs ??= now;
+  }
+
+  /** A reply that came to its end by itself: what was said over its end may still be an answer. */
   #botStopped(now: Micros, reply: number): void {
     if (this.#answer?.reply !== reply) return;
     this.#answer = undefined;
-    // The reply came to its end by itself: whoever speaks now has the floor.
-    if (this.#overlap?.reply === reply) this.#confirm(now);
+    if (this.#overlap?.reply !== reply) return;
+    this.#overlap.replyOver = true;
+    this.#judge(now, this.#overlap);
   }
 }

@@ -13,15 +13,18 @@ const MARGIN_US: Micros = 100_000;
 
 export class TranscriptWait {
   readonly #maxUs: Micros;
+  readonly #learns: boolean;
   readonly #latest: Micros[] = [];
 
-  /** `maxUs`: never longer than this, and this long as long as nothing is known. */
-  constructor(maxUs: Micros) {
+  /** `maxUs`: never longer than this, and this long while nothing is known, or when it never `learns`. */
+  constructor(maxUs: Micros, learns = true) {
     this.#maxUs = maxUs;
+    this.#learns = learns;
   }
 
   /** A final transcript came so long after it was asked for. */
   answered(us: Micros): void {
+    if (!this.#learns) return;
     this.#latest.push(us);
     if (this.#latest.length > REMEMBERED) this.#latest.shift();
   }

@@ -135,7 +135,7 @@ test('the start is told before its audio, and dated from the first window of spe
   );
   expect(microphone.row.after.kinds()[0]).toBe('VadUserStartedSpeaking');
   expect(microphone.row.after.of('VadUserStartedSpeaking')).toEqual([
-    { kind: 'VadUserStartedSpeaking', atUs: ms(352) },
+    { kind: 'VadUserStartedSpeaking', atUs: ms(352), levelDb: expect.any(Number) },
   ]);
 });
 
@@ -146,7 +146,12 @@ test('a microphone that falls silent in mid-speech ends the speech after a secon
   expect(at).toBe(ms(1_640));
   microphone.row.subject.audioGap(at ?? 0);
   expect(microphone.row.after.of('VadUserStoppedSpeaking')).toEqual([
-    { kind: 'VadUserStoppedSpeaking', atUs: ms(640), decidedUs: ms(1_640) },
+    {
+      kind: 'VadUserStoppedSpeaking',
+      atUs: ms(640),
+      decidedUs: ms(1_640),
+      levelDb: expect.any(Number),
+    },
   ]);
   expect(microphone.row.timers.next()).toBeUndefined();
 });

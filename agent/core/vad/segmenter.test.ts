@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import { DEFAULT_CORE_SETTINGS } from '../setting.ts';
 import { type Segment, Segmenter, WINDOW_US } from './segmenter.ts';
 
-const SETTINGS = { ...DEFAULT_CORE_SETTINGS.vad, threshold: 0.5, exitThreshold: 0.35 };
+const SETTINGS = {
+  ...DEFAULT_CORE_SETTINGS.vad,
+  threshold: 0.5,
+  exitThreshold: 0.35,
+  minSpeechMs: 96,
+  minSilenceMs: 128,
+};
 
 /** Segments of a row of scores, each window arriving one window later. */
 function segments(scores: readonly number[], segmenter = new Segmenter(SETTINGS)): Segment[] {

@@ -40,9 +40,8 @@ export class CartesiaSession implements SttSession {
   constructor(settings: CartesiaSettings, hooks: SttHooks) {
     this.#settings = settings;
     this.#hooks = hooks;
-    this.#connection = new Connection(sttUrl(settings), sttHeaders(settings), (now, request) =>
-      hooks.request(now, request),
-    );
+    const request: SttHooks['request'] = (now, asked) => hooks.request(now, asked);
+    this.#connection = new Connection(sttUrl(settings), sttHeaders(settings), request, hooks.salt);
     this.#backlog = new AudioBacklog(Math.round((LIMITS.sttBacklogUsMax / 1e6) * settings.sampleRate) * 2);
     this.#silence = new Uint8Array(Math.round(settings.sampleRate / 50) * 2);
   }

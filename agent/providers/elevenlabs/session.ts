@@ -47,9 +47,8 @@ export class ElevenLabsSession implements TtsSession {
     this.#settings = settings;
     this.#hooks = hooks;
     this.#guardUs = ms(settings.firstAudioMs);
-    this.#connection = new Connection(wire.ttsUrl(settings), wire.ttsHeaders(settings), (now, request) =>
-      hooks.request(now, request),
-    );
+    const request: TtsHooks['request'] = (now, asked) => hooks.request(now, asked);
+    this.#connection = new Connection(wire.ttsUrl(settings), wire.ttsHeaders(settings), request, hooks.salt);
   }
 
   start(now: Micros): void {

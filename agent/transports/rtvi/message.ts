@@ -13,6 +13,10 @@ export type ServerMessage =
         readonly version: string;
         /** For a client that asked for a codec and got it: its audio, both ways, is in it from here on. */
         readonly about?: { readonly platform_details: { readonly codec: string } };
+        /** With this id a client whose connection broke comes back to its conversation. */
+        readonly session?: string;
+        /** It has just done so, and the conversation goes on. */
+        readonly resumed?: true;
       };
     }
   /** `message` repeats `error` for clients of 1.13 and older. `fatal`: the client disconnects. */

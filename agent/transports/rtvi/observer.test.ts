@@ -77,7 +77,7 @@ describe('order', () => {
       { kind: 'LlmStarted', reply: 2 },
       { kind: 'LlmText', reply: 2, text: 'At nine.' },
       voiced(2, 'At nine.'),
-      { kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply: 1 },
+      { kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply: 1, text: '', trimmed: 0 },
       { kind: 'LlmEnded', reply: 2 },
       began(2),
     ]);
@@ -101,7 +101,20 @@ describe('order', () => {
     const frames: Frame[] = [
       { kind: 'UserStartedSpeaking', turn: 1 },
       { kind: 'LlmStarted', reply: 1 },
-      { kind: 'UserStoppedSpeaking', turn: 1, answer: false, reply: 0 },
+      { kind: 'UserStoppedSpeaking', turn: 1, answer: false, reply: 0, text: '', trimmed: 0 },
+    ];
+    expect(types(frames)).toEqual(['user-started-speaking', 'user-stopped-speaking']);
+  });
+
+  test('an answer that was thrown away is not told, even when another one is asked for', () => {
+    const frames: Frame[] = [
+      { kind: 'UserStartedSpeaking', turn: 1 },
+      asked(1, 'what time'),
+      { kind: 'LlmStarted', reply: 1 },
+      { kind: 'LlmText', reply: 1, text: 'Time for what?' },
+      voiced(1, 'Time for what?'),
+      { kind: 'Discard', reply: 1 },
+      { kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply: 2, text: '', trimmed: 0 },
     ];
     expect(types(frames)).toEqual(['user-started-speaking', 'user-stopped-speaking']);
   });

@@ -43,6 +43,8 @@ export class RtviObserver {
       case 'InterimTranscription':
       case 'Transcription':
         return this.#transcription(now, frame.text, frame.kind === 'Transcription');
+      case 'Discard':
+        return this.#forget(frame.reply);
       case 'Interruption':
         // Whatever the pipeline says first, the client is told the cause before its effect.
         this.#userStarted(frame.turn);
@@ -145,6 +147,12 @@ export class RtviObserver {
   /** From now on, what is said about `reply` waits until the caller's turn is over. */
   #prepare(reply: number): void {
     if (this.#userSpeaking && this.#prepared?.reply !== reply) this.#prepared = { reply, messages: [] };
+  }
+
+  /** It will not be given: the client never hears of it. */
+  #forget(reply: number): void {
+    if (this.#prepared?.reply === reply) this.#prepared = undefined;
+    this.#spoken.delete(reply);
   }
 
   #release(): void {

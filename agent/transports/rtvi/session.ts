@@ -3,13 +3,14 @@
 // until the client is ready. Framing, audio and closing belong to the transport.
 import { z } from 'zod';
 import { unreachable } from '../../core/assert.ts';
-import type { ClientEvent } from '../../core/client.ts';
+import type { ClientEvent, Said } from '../../core/client.ts';
 import type { Frame } from '../../core/frame.ts';
-import { type Micros, ms } from '../../core/time.ts';
+import { type Micros, ms, toMs } from '../../core/time.ts';
 import { type ClientCommand, parseClientMessage } from './client-message.ts';
 import { handshake } from './handshake.ts';
 import { errorMessage, formatMessage, type ServerMessage } from './message.ts';
 import { RtviObserver } from './observer.ts';
+import { conversationRequests } from './request.ts';
 
 /** Answers one kind of `client-message`; `ok: false` rejects the client's request with the reason. */
 export type RequestHandler = (
@@ -19,8 +20,12 @@ export type RequestHandler = (
 export type RtviOptions = {
   /** Wall clock at microsecond 0 of the session, milliseconds since 1970. */
   readonly epochMs: number;
+  /** With what a client whose connection broke comes back, where that is possible. */
+  readonly sessionId?: string | undefined;
   /** The app's own requests by their `t`; others are answered with an error-response. */
   readonly requests?: ReadonlyMap<string, RequestHandler>;
+  /** The client may change the system prompt and pin facts; it may not when absent. */
+  readonly mayInstruct?: boolean;
 };
 
 /**
@@ -33,6 +38,8 @@ export type RtviHooks = {
   /** The JSON text of one message for the client. */
   send(now: Micros, json: string): void;
   event(now: Micros, event: ClientEvent): void;
+  /** The conversation so far; nothing without. */
+  history?(): readonly Said[];
   /** The client wants its audio in `codec`: whether it will be. Without this hook it never is. */
   agree?(codec: string): boolean;
 };
@@ -40,13 +47,23 @@ export type RtviHooks = {
 export class RtviSession {
   readonly #options: RtviOptions;
   readonly #hooks: RtviHooks;
+  /** Of the conversation, then the app's own. */
+  readonly #requests: ReadonlyMap<string, RequestHandler>;
   #observer: RtviObserver | undefined;
   #now: Micros = 0;
   #library: string | undefined;
+  /** On a new connection, and not greeted there yet. */
+  #returned: { readonly awayUs: Micros } | undefined;
 
   constructor(options: RtviOptions, hooks: RtviHooks) {
     this.#options = options;
     this.#hooks = hooks;
+    const port = {
+      history: () => hooks.history?.() ?? [],
+      event: (event: ClientEvent) => this.#event(event),
+    };
+    const own = conversationRequests(port, options.mayInstruct === true);
+    this.#requests = new Map([...own, ...(options.requests ?? [])]);
   }
 
   /** Which client library this is, by its own word; undefined until it has said so. */
@@ -82,6 +99,21 @@ export class RtviSession {
     this.#tell(message);
   }
 
+  /** The client has a new connection: it is told so when it has introduced itself there. */
+  back(awayUs: Micros): void {
+    this.#returned = { awayUs };
+  }
+
+  /** The same for a client that does not introduce itself again. */
+  welcomeBack(now: Micros): void {
+    const returned = this.#returned;
+    if (returned === undefined) return;
+    this.#returned = undefined;
+    const awayMs = Math.round(toMs(returned.awayUs));
+    const data = { type: 'session-resumed', resumed: true, awayMs };
+    this.tell(now, { type: 'server-message', data });
+  }
+
   #obey(id: string | undefined, command: ClientCommand): void {
     switch (command.kind) {
       case 'client-ready':
@@ -112,14 +144,19 @@ export class RtviSession {
       const tell = (message: ServerMessage): void => this.#tell(message);
       this.#observer = new RtviObserver({ dialect: agreed.dialect, epochMs: this.#options.epochMs, tell });
     }
-    const data = { version: agreed.version, ...about };
+    const { sessionId } = this.#options;
+    const session = sessionId === undefined ? {} : { session: sessionId };
+    const returned = this.#returned !== undefined;
+    const resumed = returned ? ({ resumed: true } as const) : {};
+    const data = { version: agreed.version, ...about, ...session, ...resumed };
     this.#tell({ type: 'bot-ready', ...(id === undefined ? {} : { id }), data });
     if (agreed.complaint !== undefined) this.#refuse(id, agreed.complaint);
-    if (first) this.#event({ kind: 'ready' });
+    this.welcomeBack(this.#now);
+    if (first || returned) this.#event({ kind: 'ready' });
   }
 
   #answer(id: string | undefined, t: string, d: unknown): void {
-    const handler = this.#options.requests?.get(t);
+    const handler = this.#requests.get(t);
     if (handler === undefined)
       return this.#refuse(id, `no handler for the client message ${JSON.stringify(t)}`);
     const answer = handler(d);

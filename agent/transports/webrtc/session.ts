@@ -39,6 +39,7 @@ class WebrtcSession implements ClientSession {
     this.#rtvi = new RtviSession(options, {
       send: (now, json) => hooks.send(now, json),
       event: (now, event) => hooks.event(now, event),
+      history: () => hooks.history?.() ?? [],
     });
   }
 
@@ -80,6 +81,14 @@ class WebrtcSession implements ClientSession {
     if (!this.#open || this.#held === 0) return;
     this.#frame.fill(0, this.#held);
     this.#sendFrame(now);
+  }
+
+  /** On a new peer connection the stock client does not repeat its client-ready. */
+  back(now: Micros, awayUs: Micros): boolean {
+    this.#held = 0;
+    this.#rtvi.back(awayUs);
+    this.#rtvi.welcomeBack(now);
+    return this.#rtvi.ready;
   }
 
   close(now: Micros, reason: string): void {

@@ -57,6 +57,7 @@ class WebsocketSession implements ClientSession {
     this.#rtvi = new RtviSession(options, {
       send: (now, json) => hooks.send(now, encodeMessage(json)),
       event: (now, event) => hooks.event(now, event),
+      history: () => hooks.history?.() ?? [],
       agree: (codec) => this.#agree(codec),
     });
     this.#chunker = new BlockChunker((pcm) => hooks.send(this.#now, encodeAudio(pcm, this.outputRate)));
@@ -108,6 +109,13 @@ class WebsocketSession implements ClientSession {
     if (!this.#open) return;
     this.#now = now;
     (this.#coded ?? this.#chunker).flush();
+  }
+
+  /** A new connection begins with client-ready, like the first one. */
+  back(now: Micros, awayUs: Micros): boolean {
+    this.#now = now;
+    this.#rtvi.back(awayUs);
+    return false;
   }
 
   /** The stock client calls every close by the server an error, so the reason is told first. */

@@ -122,7 +122,7 @@ const TURN: readonly Frame[] = [
   { kind: 'UserStartedSpeaking', turn: 1 },
   { kind: 'InterimTranscription', text: 'hello' },
   { kind: 'Transcription', text: 'hello there' },
-  { kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply: 1 },
+  { kind: 'UserStoppedSpeaking', turn: 1, answer: true, reply: 1, text: '', trimmed: 0 },
   { kind: 'LlmMessages', turn: 1, reply: 1, messages: [{ role: 'user', content: 'hello there' }], tokens: 3 },
   { kind: 'LlmStarted', reply: 1 },
   { kind: 'LlmText', reply: 1, text: 'Hi, you.' },

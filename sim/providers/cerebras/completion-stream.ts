@@ -6,7 +6,7 @@ import type { AnswerPlan } from '../fault-desk.ts';
 import type { Service } from '../service.ts';
 import type { VendorExchange } from '../vendor.ts';
 import { type Dialect, errorLine, errorOfStatus } from './error.ts';
-import type { Generation, Piece } from './generation.ts';
+import type { Call, Generation, Piece } from './generation.ts';
 import { usageJson } from './usage.ts';
 
 export type StreamHead = {
@@ -84,11 +84,17 @@ export class CompletionStream {
     if (this.#stage === 'reasoning') {
       this.#chunk(`{"reasoning":${JSON.stringify(this.#generation.reasoning)}}`);
       this.#stage = 'content';
-      if (this.#generation.pieces.length > 0) return this.#arm(this.#firstAt - this.#service.now());
+      const { pieces, calls } = this.#generation;
+      if (pieces.length + calls.length > 0) return this.#arm(this.#firstAt - this.#service.now());
     }
     const piece = this.#generation.pieces[this.#next];
-    if (piece === undefined) return this.#last();
-    this.#content(piece);
+    if (piece !== undefined) return this.#content(piece);
+    const { calls } = this.#generation;
+    if (calls.length > 0 && this.#next === 0 && this.#plan.broken !== undefined) {
+      return this.#break(this.#plan.broken);
+    }
+    this.#callTools();
+    this.#last();
   }
 
   #content(piece: Piece): void {
@@ -104,8 +110,27 @@ export class CompletionStream {
     if (!Number.isFinite(stall)) return;
     const next = this.#generation.pieces[this.#next];
     // The finish comes with the last token.
-    if (next === undefined && stall === 0) this.#last();
-    else this.#arm(Math.round((next?.tokens ?? 0) * this.#tokenUs) + stall);
+    if (next === undefined && stall === 0 && this.#generation.calls.length === 0) this.#last();
+    else this.#arm(Math.round((next?.tokens ?? this.#callTokens()) * this.#tokenUs) + stall);
+  }
+
+  #callTokens(): number {
+    return this.#generation.calls.reduce((sum, { tokens }) => sum + tokens, 0);
+  }
+
+  /** All calls at once, as the vendor sends them; the arguments of each in two pieces. */
+  #callTools(): void {
+    const { calls } = this.#generation;
+    for (const [index, call] of calls.entries()) {
+      const half = call.arguments.length >> 1;
+      const begun = { ...call, arguments: call.arguments.slice(0, half) };
+      this.#chunk(`{"tool_calls":[${JSON.stringify({ index, ...callJson(this.#head.id, index, begun) })}]}`);
+      const rest = { index, function: { arguments: call.arguments.slice(half) } };
+      this.#chunk(`{"tool_calls":[${JSON.stringify(rest)}]}`);
+    }
+    const detail = calls.map(({ name }) => name).join(',');
+    if (calls.length > 0)
+      this.#service.note({ what: 'sent', request: this.#request, detail: `calls:${detail}` });
   }
 
   #last(): void {
@@ -153,3 +178,10 @@ export class CompletionStream {
     this.#timer = undefined;
   }
 }
+
+/** A call as the dialect writes it, without its index. */
+export const callJson = (answer: string, index: number, call: Pick<Call, 'name' | 'arguments'>): object => ({
+  id: `${answer}-call-${index}`,
+  type: 'function',
+  function: { name: call.name, arguments: call.arguments },
+});

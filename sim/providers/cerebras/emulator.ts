@@ -1,6 +1,7 @@
 // Cerebras' chat completions (and, as a dialect, OpenAI's), emulated from the documents: the model list,
 // the warm-up request, and completions streamed or whole. It answers from the messages it was given and
-// nothing else. Tools, images and sampling parameters are accepted and have no effect.
+// nothing else, calls tools where its mind says so, whether they were offered or not, and summarises when
+// it is asked to. Images and sampling parameters are accepted and have no effect.
 import type { Headers } from '#agent/core/wire.ts';
 import { jsonAnswer, type PlainAnswer, sendAnswer } from '../answer.ts';
 import type { Brain } from '../brain.ts';
@@ -8,9 +9,10 @@ import { NO_REQUEST } from '../draw.ts';
 import type { AnswerPlan } from '../fault-desk.ts';
 import type { Profile } from '../profile.ts';
 import { Service } from '../service.ts';
+import { OVERLOOKED } from '../summary.ts';
 import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorWorld } from '../vendor.ts';
-import { type ChatRequest, type ChatRequestResult, lastUserText, readChatRequest } from './chat-request.ts';
-import { CompletionStream } from './completion-stream.ts';
+import { type ChatRequest, type ChatRequestResult, readChatRequest, subjectOf } from './chat-request.ts';
+import { CompletionStream, callJson } from './completion-stream.ts';
 import { type Dialect, denialAnswer, errorAnswer, errorOfStatus, modelNotFound, notFound } from './error.ts';
 import { type CountTokens, type Generation, generate } from './generation.ts';
 import { PromptCache } from './prompt-cache.ts';
@@ -67,7 +69,7 @@ export class CerebrasEmulator implements Vendor {
   exchange(request: VendorRequest, exchange: VendorExchange): void {
     // Faults strike completions; a list or a warm-up must not use them up.
     const read = request.method === 'POST' ? readChatRequest(request.body) : undefined;
-    const about = read?.ok === true ? lastUserText(read.request) : '';
+    const about = read?.ok === true ? subjectOf(read.request) : '';
     const denial = read === undefined ? undefined : this.#service.desk.atDoor(about);
     if (denial?.kind === 'refused') return exchange.destroy();
     this.#requestsToday += 1;
@@ -95,12 +97,14 @@ export class CerebrasEmulator implements Vendor {
     if (!this.#models.includes(chat.model)) return this.#refuse(exchange, modelNotFound(chat.model));
     const request = service.newRequest();
     service.note({ what: 'received', request, detail: `messages:${chat.messages.length}` });
+    const { chance, turn } = service.world;
     const generation = generate(this.#options.brain, chat, {
       count: this.#cache.count,
       cachedTokens: this.#cache.cachedTokens,
       thinks: this.#dialect === 'cerebras' && THINKING.test(chat.model),
+      forgets: (id, value) => chance.uniform(turn(), 'llm.overlooked', `${id} ${value}`) < OVERLOOKED,
     });
-    const plan = service.desk.inAnswer(false, lastUserText(chat));
+    const plan = service.desk.inAnswer(false, subjectOf(chat));
     const reply = { request, id: `chatcmpl-${service.newId()}`, chat, generation, plan };
     if (chat.stream) this.#stream(exchange, reply);
     else this.#whole(exchange, reply);
@@ -116,13 +120,13 @@ export class CerebrasEmulator implements Vendor {
       headers: { ...headers, ...this.#limits(), 'x-request-id': id },
       includeUsage: chat.includeUsage,
     };
-    const key = lastUserText(chat);
+    const key = subjectOf(chat);
     new CompletionStream(this.#service, exchange, { request, key, head, generation, plan }).start();
   }
 
   #whole(exchange: VendorExchange, { request, id, chat, generation, plan }: Reply): void {
     const service = this.#service;
-    const key = lastUserText(chat);
+    const key = subjectOf(chat);
     const rate = Math.max(1, service.draws.value('llm.tokens_per_s', key));
     const spoken = (generation.usage.completion * 1_000_000) / rate;
     const latency = (service.draws.latency('llm.first_token', request, key) + spoken) * plan.slow;
@@ -154,7 +158,7 @@ export class CerebrasEmulator implements Vendor {
     const reasoning = generation.reasoning === '' ? {} : { reasoning: generation.reasoning };
     const choice = {
       index: 0,
-      message: { role: 'assistant', content, ...reasoning },
+      message: { role: 'assistant', content, ...reasoning, ...callsJson(id, generation) },
       finish_reason: generation.finish,
     };
     const usage = usageJson(generation, elapsed, this.#created());
@@ -214,3 +218,6 @@ export class CerebrasEmulator implements Vendor {
     };
   }
 }
+
+const callsJson = (id: string, { calls }: Generation): object =>
+  calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => callJson(id, index, call)) };

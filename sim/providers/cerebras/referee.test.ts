@@ -1,12 +1,25 @@
 // The unmodified `openai` client against the emulator on a real port.
 import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Brain } from '../brain.ts';
 import type { FaultSpec } from '../fault.ts';
 import { Stage } from '../stage.test-support.ts';
 import { CerebrasEmulator } from './emulator.ts';
 
 const SENTENCE = 'We are open until nine tonight, and tomorrow from ten in the morning.';
-const brain = { facts: [], replies: [{ when: 'open', say: SENTENCE }], fallback: 'Sorry?' };
+const brain: Brain = {
+  facts: [{ id: 'sky', pattern: 'sky is (\\w+)', from: 'tool' }],
+  replies: [
+    { when: 'open', say: SENTENCE },
+    {
+      when: 'weather',
+      calls: [{ tool: 'weather', input: { city: 'Lisbon' } }],
+      meanwhile: 'One moment.',
+      say: 'It is {sky}.',
+    },
+  ],
+  fallback: 'Sorry?',
+};
 const countTokens = (text: string): number => Math.ceil(text.length / 4);
 const messages = [{ role: 'user' as const, content: 'Are you open?' }];
 const model = 'gpt-oss-120b';
@@ -45,6 +58,44 @@ describe('the openai client', () => {
     const completion = await openai.chat.completions.create({ model, messages });
     expect(completion.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: SENTENCE } });
     expect(completion.usage?.total_tokens).toBeGreaterThan(10);
+  });
+
+  it('runs a tool and streams the answer to its result', async () => {
+    const openai = await client();
+    const inputs: string[] = [];
+    const runner = openai.chat.completions.runTools({
+      model,
+      stream: true,
+      messages: [{ role: 'user', content: 'How is the weather?' }],
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'weather',
+            description: 'The weather of a city.',
+            parameters: { type: 'object', properties: { city: { type: 'string' } } },
+            parse: (input: string) => input,
+            function: (input: string) => {
+              inputs.push(input);
+              return 'The sky is blue.';
+            },
+          },
+        },
+      ],
+    });
+    expect(await runner.finalContent()).toBe('It is blue.');
+    expect(inputs).toEqual(['{"city":"Lisbon"}']);
+    expect(runner.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
+  });
+
+  it('is refused when it leaves a call without its result', async () => {
+    const openai = await client();
+    const calls = [{ id: 'a', type: 'function' as const, function: { name: 'weather', arguments: '{}' } }];
+    const asked = openai.chat.completions.create({
+      model,
+      messages: [...messages, { role: 'assistant', content: null, tool_calls: calls }, ...messages],
+    });
+    await expect(asked).rejects.toMatchObject({ status: 400 });
   });
 
   it('lists models, and sees that a retired one is gone', async () => {
