@@ -225,7 +225,7 @@ describe('a flag', () => {
   test.each([
     ['--providers', 'nowhere.json', 'no such file, and not one of prd, published'],
     ['--providers', profile, 'name: Invalid input: expected string, received undefined (and 2 more)'],
-    ['--network', '5g', '"5g" is not one of loopback, datacentre'],
+    ['--network', 'good-wify', 'did you mean "good-wifi"? Otherwise use one of loopback, datacentre'],
     ['--network', 'delay=-20ms', 'delay'],
     ['--world', 'matrix', 'sim, loopback, live'],
     ['--runs', '0', 'whole number from 1'],

@@ -1,39 +1,19 @@
 // Parley as a library: the language of scenarios, the runner in virtual time, and the measures. What is
 // exported here is kept stable; everything else may move.
-import type { ScenarioResult } from '#reports/result.ts';
-import { evaluate } from './kpis/evaluate.ts';
-import { vendorPrices } from './kpis/price.ts';
-import { Campaign } from './runner/campaign.ts';
-import type { RunRequest } from './runner/run.ts';
-import type { Scenario } from './script/scenario.ts';
-
 export type { KpiResult, ScenarioResult } from '#reports/result.ts';
+export { type RunOptions, runScenario } from './commands/library.ts';
 export { KPIS } from './kpis/registry.ts';
 export type { Scenario } from './script/scenario.ts';
-export { conversation, pause, type Story, type StoryOptions } from './script/story.ts';
-
-export type RunOptions = Partial<Omit<RunRequest, 'scenario' | 'interning' | 'settle'>> & {
-  /** Conversations, each with its own seed; 1 when absent. */
-  readonly runs?: number;
-};
-
-/**
- * Plays `scenario` and measures it. Rejects when an option cannot be understood; a conversation that
- * fails, or does not end, is a result with the verdict `fail`.
- */
-export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<ScenarioResult> {
-  const { runs = 1, seed = 1, world = 'sim', ...line } = options;
-  const { network = world === 'sim' ? 'delay=20ms' : 'loopback', providers = 'prd' } = options;
-  const request: RunRequest = { ...line, scenario, world, seed, network, providers };
-  const startedMs = performance.now();
-  const campaign = new Campaign(vendorPrices());
-  try {
-    const { runs: played } = await campaign.play(request, runs, () => {});
-    const { transport = 'websocket', client, codec } = options;
-    const own = { ...(client === undefined ? {} : { client }), ...(codec === undefined ? {} : { codec }) };
-    const setup = { origin: scenario.name, world, transport, ...own, network, providers, policy: 'parley' };
-    return evaluate(played, scenario, setup, (performance.now() - startedMs) / 1_000);
-  } finally {
-    await campaign.close();
-  }
-}
+export {
+  afterWord,
+  beforeEnd,
+  conversation,
+  correction,
+  dictates,
+  filler,
+  hesitates,
+  into,
+  pause,
+  type Story,
+  type StoryOptions,
+} from './script/story.ts';

@@ -12,6 +12,7 @@ import { createLog } from '#agent/io/log.ts';
 import { countTokens } from '#agent/providers/tokens.ts';
 import { readSettings } from '#agent/settings.ts';
 import { encodeMessage } from '#agent/transports/websocket/wire.ts';
+import { bundlePage } from '#reports/html/bundle.ts';
 import { clientReady } from '#sim/caller/client/protocol.ts';
 import type { Cast } from '#sim/cast.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
@@ -22,6 +23,7 @@ import { loadProfile } from '#sim/providers/profile.ts';
 import type { Vendor, VendorRequest } from '#sim/providers/vendor.ts';
 import { playSim, type SimResult } from '#sim/world.ts';
 import { writeAll } from './commands/output.ts';
+import { conversationReport } from './conversation/assemble.ts';
 import { evaluate } from './kpis/evaluate.ts';
 import { fold } from './kpis/fold.ts';
 import { vendorPrices } from './kpis/price.ts';
@@ -37,6 +39,7 @@ const KEYS = {
 /** Part of every key: where it is, one of them has leaked. */
 const MARK = 'Qz7-PLANTED';
 
+const bundle = await bundlePage('conversation');
 const folder = mkdtempSync(join(tmpdir(), 'parley-secret-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -147,8 +150,13 @@ function remainsOf(name: string, result: SimResult): string {
     providers: 'prd',
     policy: 'parley',
   };
-  const evaluated = evaluate([fold(outcome, singleTurn, vendorPrices())], singleTurn, setup, 1);
-  expect(writeAll(out, [{ result: evaluated, facts: result.facts }]).ok).toBe(true);
+  const prices = vendorPrices();
+  const runs = [fold(outcome, singleTurn, prices)];
+  const evaluated = evaluate(runs, singleTurn, setup, 1);
+  const traces = [{ seed: 1, facts: result.facts }];
+  const material = { result: evaluated, runs, traces, scenario: singleTurn, setup, prices };
+  const played = { result: evaluated, facts: result.facts, report: conversationReport(material) };
+  expect(writeAll(out, [played], bundle).ok).toBe(true);
   const lines: string[] = [];
   const log = createLog('trace', Object.values(KEYS), (line) => lines.push(line));
   for (const fact of result.facts) log.debug(fact, fact.what);

@@ -1,6 +1,6 @@
-// What the gate plays: three conversations, or those it is given, over both transports, on a network that is good and on one that
-// is not, the same seeds for base and head. Small enough for a minute on two cores, and large enough that
-// 5 ms lost in one stage cannot hide.
+// What the gate plays: three conversations, or those it is given, over both transports, on a network that
+// is good and on one that is not, the same seeds for base and head. Small enough for a minute on two
+// cores, and large enough that 5 ms lost in one stage cannot hide.
 import type { GateCell } from '#reports/gate/baseline.ts';
 import { hashText } from '#sim/kernel/hash.ts';
 import { loadScenario } from '../library/index.ts';

@@ -1,5 +1,8 @@
 import { conversation } from '../script/story.ts';
 
+const STAY =
+  'Gladly, I am booking a table for two people at eight this evening, please stay on the line a moment.';
+
 export const toolBargeIn = conversation(
   'tool-barge-in',
   {
@@ -35,8 +38,7 @@ export const toolBargeIn = conversation(
     caller.says('Please book a table for two at eight.');
     agent.replies('It is booked, with the number {booking}.', {
       calls: [{ tool: 'book_table', input: { people: 2 } }],
-      meanwhile:
-        'Gladly, I am booking a table for two people at eight this evening, please stay on the line a moment.',
+      meanwhile: STAY,
     });
 
     // The booking has begun and goes on: this reply knows how it ended.

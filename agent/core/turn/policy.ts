@@ -22,7 +22,9 @@ const ANY_DB = 200;
 /** Answers while the caller may still go on, and takes back; pauses for everybody, and stops for some. */
 const PARLEY: Policy = {
   // 0.5 to leave: 0.35 finds the end of speech 32 ms later at p95, and 0.75 costs words (WER 0.8 to 1.5 %).
-  vad: { threshold: 0.55, exitThreshold: 0.5, minSpeechMs: 64, minSilenceMs: 32, prePaddingMs: 300 },
+  // One window to begin: whoever is heard over the agent silences it 36 ms sooner than with two, and false
+  // alarms only pause it.
+  vad: { threshold: 0.55, exitThreshold: 0.5, minSpeechMs: 32, minSilenceMs: 32, prePaddingMs: 300 },
   turn: {
     endpoint: {
       demand: [

@@ -156,6 +156,14 @@ test('a microphone that falls silent in mid-speech ends the speech after a secon
   expect(microphone.row.timers.next()).toBeUndefined();
 });
 
+test('what was left of a window before a gap is no speech after it', () => {
+  const microphone = new Microphone();
+  play(microphone, recording([{ ms: 650, speech: true }]), [10]);
+  microphone.row.subject.audioGap(ms(1_650));
+  play(microphone, recording([{ ms: 640, speech: false }]), [10]);
+  expect(microphone.row.after.of('VadUserStartedSpeaking')).toHaveLength(1);
+});
+
 test('everything that is no audio passes untouched, and a score nobody asked for is nothing', () => {
   const microphone = new Microphone();
   microphone.row.subject.scored(0, 1_024);

@@ -71,6 +71,8 @@ export class VadProcessor implements Processor {
 
   /** The caller's audio stopped coming in mid-speech: a muted microphone ends the speech. */
   audioGap(now: Micros): void {
+    // Half a window from before the gap is no beginning of what comes after it.
+    this.#filled = 0;
     this.#announce(now, this.#segmenter.stop(now));
   }
 

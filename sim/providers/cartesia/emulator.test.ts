@@ -68,7 +68,7 @@ describe('the recogniser', () => {
     return (first?.atMs ?? Number.NaN) - askedMs;
   }
 
-  it('counts from the end of speech where its profile does: silence before finalize is not waited twice', async () => {
+  it('counts from the end of speech where its profile does: no silence is waited twice', async () => {
     const profile = profileWith();
     const at = await waited(0, profile);
     expect(await waited(40, profile)).toBeCloseTo(at - 40, 6);
