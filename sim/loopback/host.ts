@@ -21,6 +21,7 @@ export type HostedVendor = {
 };
 
 const BODY_BYTES_MAX = 16 << 20;
+const KEEP_ALIVE_MS = 120_000;
 
 export type HostVendorOptions = {
   /** 0 for any. */
@@ -43,6 +44,8 @@ export async function hostVendor(vendor: Vendor, options: HostVendorOptions = {}
       instant(() => vendor.exchange(requestOf(request, body), exchangeOf(request, response))),
     );
   });
+  // As long as the vendors keep an idle connection: Node's own five seconds are shorter than a turn.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', () => stream.destroy());
     const answer = vendor.upgrade(requestOf(request, new Uint8Array(0)));
