@@ -118,13 +118,27 @@ export class SessionHost implements Resident {
     try {
       const { session } = this.#options;
       session.input(this.#options.now(), event);
-      for (let effect = session.poll(); effect !== undefined; effect = session.poll()) this.#carryOut(effect);
+      this.#carryOutAll();
       this.#schedule();
     } catch (error) {
       // A session that has thrown is not asked again: nobody knows what it still holds true.
       this.#options.onFault(error);
       this.#end(1011, 'internal error');
     }
+  }
+
+  /**
+   * Questions to vendors first, then the rest: messages to the client and facts take their time, and what
+   * goes to different ends has no order among itself.
+   */
+  #carryOutAll(): void {
+    const { session } = this.#options;
+    const later: SessionEffect[] = [];
+    for (let effect = session.poll(); effect !== undefined; effect = session.poll()) {
+      if (isQuestion(effect)) this.#carryOut(effect);
+      else later.push(effect);
+    }
+    for (const effect of later) this.#carryOut(effect);
   }
 
   #carryOut(effect: SessionEffect): void {
@@ -224,3 +238,5 @@ export class SessionHost implements Resident {
     }, delayMs);
   }
 }
+
+const isQuestion = ({ kind }: SessionEffect): boolean => kind === 'stt' || kind === 'llm' || kind === 'tts';
