@@ -222,6 +222,8 @@ export class Session {
         return this.#turn.endpointReached(now);
       case 'transcript':
         return this.#turn.transcriptOverdue(now);
+      case 'wordless':
+        return this.#turn.wordsCeased(now);
       case 'overlap':
         return this.#turn.overlapLasted(now);
       case 'clause':

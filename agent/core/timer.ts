@@ -9,6 +9,7 @@ export const TIMER_NAMES = [
   'tool', // a call of a tool that takes too long
   'summary', // a summary that takes too long
   'endpoint', // how long a pause must last before the turn is committed
+  'wordless', // how long sound without new words may go on before it is nobody's turn
   'overlap', // how long the caller may be heard over the agent before that is an interruption
   'transcript', // how long a turn waits for its final transcript
   'clause', // how long the first clause of a reply is waited for

@@ -1,7 +1,7 @@
 import { conversation } from '../script/story.ts';
 
 export const noise20 = inTheStreet(20, 0.05);
-export const noise10 = inTheStreet(10, 0.1);
+export const noise10 = inTheStreet(10, 0.15);
 export const noise5 = inTheStreet(5, 0.2);
 
 /** The same short call beside a road, so many decibels below the caller's voice. */
@@ -35,6 +35,8 @@ function inTheStreet(snrDb: number, werMax: number) {
       agent.replies('You are welcome. Enjoy your trip.', { hearing: /thank|today/ });
       caller.hangsUp();
       expect('wer').toBeAtMost(werMax);
+      // A last word lost in the noise leaves a thought hanging in the air, and that is waited for.
+      if (snrDb <= 10) expect('voice_to_voice_ms').toBeAtMost(3_000, 'p95');
       expect('unanswered_turns').toBe(0);
     },
   );

@@ -22,5 +22,8 @@ export const television = conversation(
     agent.replies('You are welcome. Enjoy your trip.');
     caller.hangsUp();
     expect('unanswered_turns').toBe(0);
+    // The turn in front of the television ends when its words do, not when the sound does.
+    expect('voice_to_voice_ms').toBeAtMost(2_500, 'p95');
+    expect('stt_audio_ratio').toBeAtMost(0.9);
   },
 );

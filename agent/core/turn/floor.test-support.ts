@@ -87,6 +87,7 @@ export class Floor {
     if (name === 'endpoint') this.row.subject.endpointReached(at);
     if (name === 'transcript') this.row.subject.transcriptOverdue(at);
     if (name === 'overlap') this.row.subject.overlapLasted(at);
+    if (name === 'wordless') this.row.subject.wordsCeased(at);
   }
 
   get stopped() {

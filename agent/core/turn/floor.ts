@@ -17,6 +17,8 @@ export type Pause = {
   readonly settled: boolean;
   readonly overdue: boolean;
   readonly signal: TurnSignal | undefined;
+  /** The sound goes on, without words: a television, not the caller. */
+  readonly noisy?: true;
 };
 
 /** Text instead of speech. `run`: to be answered now. `speak`: with voice. */

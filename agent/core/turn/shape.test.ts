@@ -23,9 +23,20 @@ test.each([
   expect(shapeOf(text)).toBe(shape);
 });
 
+test.each(['It is five five five.', '0, 1, 7.'])(
+  '%j may be the whole number: a full stop is a hint',
+  (text) => {
+    expect(shapeOf(text)).toBe('number');
+  },
+);
+
+test.each(['uh, let me think.', 'Just a moment.', 'Hold on.'])('%j asks for time', (text) => {
+  expect(shapeOf(text)).toBe('filler');
+});
+
 describe('digits being dictated', () => {
-  test.each(['My number is 555 01', 'It is five five five.', 'oh seven double three', '0, 1, 7.', '0171'])(
-    '%j may go on, whatever full stop a recogniser puts',
+  test.each(['My number is 555 01', 'It is five five five,', 'oh seven double three', '0171'])(
+    '%j may go on',
     (text) => expect(shapeOf(text)).toBe('digits'),
   );
 

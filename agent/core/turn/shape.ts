@@ -2,7 +2,7 @@
 // thought left hanging, a number being dictated. A score, not a verdict: how long the caller must be
 // silent before it counts is the endpoint's business. English; other languages get by on punctuation.
 
-export type Shape = 'none' | 'filler' | 'trailing' | 'digits' | 'open' | 'complete' | 'question';
+export type Shape = 'none' | 'filler' | 'trailing' | 'digits' | 'open' | 'number' | 'complete' | 'question';
 
 /** How sure one can be that the turn is over, per mille. */
 export const SHAPE_SCORE: Readonly<Record<Shape, number>> = {
@@ -11,6 +11,7 @@ export const SHAPE_SCORE: Readonly<Record<Shape, number>> = {
   trailing: 80,
   digits: 250,
   open: 350,
+  number: 700,
   complete: 900,
   question: 950,
 };
@@ -21,7 +22,9 @@ export function shapeOf(text: string): Shape {
   if (last === undefined) return 'none';
   // A recogniser puts a full stop where it is asked for one: what hangs in the air still hangs.
   if (FILLERS.has(last)) return words.length > 1 || !ENDS.test(text) ? 'filler' : 'complete';
-  if (dictating(words)) return 'digits';
+  // The full stop behind a row of digits is the recogniser's guess that it is whole.
+  if (dictating(words)) return ENDS.test(text) ? 'number' : 'digits';
+  if (HOLDING.test(text)) return 'filler';
   if (text.trimEnd().endsWith('?')) return 'question';
   if (HANGING.has(last) || /[,;:–—-]$|\.\.\.$|…$/.test(text.trimEnd())) return 'trailing';
   if (ENDS.test(text)) return 'complete';
@@ -42,6 +45,9 @@ export function sameWords(one: string, other: string): boolean {
 
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu;
 const ENDS = /[.!?]["'”’)\]]*\s*$/;
+/** Asks for time, however finished it sounds. */
+const HOLDING =
+  /\b(let me (think|see|check|look)|hold on|hang on|(one|just a|give me a) (moment|second|minute)|wait)\W*$/i;
 const FILLERS = new Set(['um', 'uh', 'er', 'erm', 'hmm', 'mm', 'like', 'well', 'uhm', 'ah', 'eh']);
 
 /** Words that never end an English sentence, whatever full stop a recogniser puts behind them. */

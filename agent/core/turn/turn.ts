@@ -2,11 +2,13 @@
 // the turn is committed when the pause has lasted as long as those words demand, and only then is
 // anything let out. Speech before that takes the draft back. Whoever is heard while a reply sounds makes
 // it pause, and stops it once it is clear that this is an interruption.
+
 import type { Frame } from '../frame.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import type { TurnSettings } from '../setting.ts';
 import { type Micros, ms } from '../time.ts';
+import { Announcer } from './announcer.ts';
 import { Drafts } from './draft.ts';
 import { scoreOf, silenceFor } from './endpoint.ts';
 import { OverlapEpisode } from './episode.ts';
@@ -15,10 +17,14 @@ import { Loudness } from './loudness.ts';
 import { Transcript } from './transcript.ts';
 import { TranscriptWait } from './wait.ts';
 
+/** Longer than any pause between words that the voice detector does not hear as one. */
+const WORDLESS_US: Micros = ms(1_200);
+
 export class TurnProcessor implements Processor {
   readonly name = 'turn';
   readonly #settings: TurnSettings;
   readonly #outlet: Outlet;
+  readonly #announce: Announcer;
   readonly #spoken: () => string;
   readonly #transcript = new Transcript();
   readonly #wait: TranscriptWait;
@@ -35,6 +41,8 @@ export class TurnProcessor implements Processor {
   readonly #drafts: Drafts;
   /** The caller is heard over a reply, and it is not clear why. */
   #overlap: OverlapEpisode | undefined;
+  /** Sound goes on of which no words have come for long. */
+  #noisy = false;
   /** The last reply was stopped before its first sound: what it was to answer is still open. */
   #unanswered = false;
   /** The last turn ended without its words; should they come after all, they are answered. */
@@ -46,6 +54,7 @@ export class TurnProcessor implements Processor {
   constructor(settings: TurnSettings, outlet: Outlet, spoken: () => string) {
     this.#settings = settings;
     this.#outlet = outlet;
+    this.#announce = new Announcer(outlet);
     this.#spoken = spoken;
     this.#drafts = new Drafts(settings.speculation);
     this.#wait = new TranscriptWait(ms(settings.transcriptTimeoutMs), settings.transcriptWait === 'learnt');
@@ -53,6 +62,7 @@ export class TurnProcessor implements Processor {
 
   attach(link: Link): void {
     this.#link = link;
+    this.#announce.link = link;
   }
 
   process(now: Micros, frame: Frame, direction: Direction): void {
@@ -65,6 +75,7 @@ export class TurnProcessor implements Processor {
         break;
       case 'InterimTranscription':
         this.#outlet.note(now, { what: 'stt.interim', turn: this.#turn, text: frame.text });
+        this.#worded(now, frame.text);
         if (this.#floor.kind !== 'open') this.#transcript.guess(frame.text);
         this.#link?.pass(now, frame, direction);
         return this.#consider(now);
@@ -116,12 +127,9 @@ export class TurnProcessor implements Processor {
   /** The agent says something of its own accord; only while `idle`. The number of this reply. */
   say(now: Micros, text: string): number {
     this.#reply += 1;
-    const reply = this.#reply;
-    this.#answer = { reply, soundsUs: undefined, own: true };
-    this.#link?.push(now, { kind: 'LlmStarted', reply });
-    this.#link?.push(now, { kind: 'LlmText', reply, text });
-    this.#link?.push(now, { kind: 'LlmEnded', reply });
-    return reply;
+    this.#answer = { reply: this.#reply, soundsUs: undefined, own: true };
+    this.#announce.said(now, this.#reply, text);
+    return this.#reply;
   }
 
   /** The pause has lasted: the turn is over as soon as its words are settled. */
@@ -129,6 +137,22 @@ export class TurnProcessor implements Processor {
     if (this.#overlap === undefined && this.#floor.kind === 'pausing' && this.#floor.settled) {
       this.#commit(now);
     }
+  }
+
+  /** Words in going sound: their end is awaited, or it is the caller again who is heard in the noise. */
+  #worded(now: Micros, text: string): void {
+    if (text.trim() === '') return;
+    const overNoise = this.#floor.kind === 'pausing' ? this.#floor.noisy : this.#noisy;
+    if (overNoise) this.#speechStarted(now, now, undefined);
+    if (this.#floor.kind !== 'speaking' || this.#overlap !== undefined) return;
+    this.#outlet.timers.set('wordless', now + WORDLESS_US);
+  }
+
+  /** The sound goes on and the words do not: what was said is taken for all there is. */
+  wordsCeased(now: Micros): void {
+    if (this.#floor.kind !== 'speaking' || this.#overlap !== undefined) return;
+    this.#noisy = true;
+    this.#pause(now, now - WORDLESS_US, true);
   }
 
   /** What is settled is all there will be, and the last guess with it. */
@@ -143,10 +167,9 @@ export class TurnProcessor implements Processor {
 
   /** The caller has been heard over the agent, or has been silent again, for long. */
   overlapLasted(now: Micros): void {
-    const overlap = this.#overlap;
-    if (overlap === undefined) return;
-    if (this.#floor.kind === 'speaking') this.#duck(now, overlap);
-    this.#judge(now, overlap);
+    if (this.#overlap === undefined) return;
+    if (this.#floor.kind === 'speaking') this.#duck(now, this.#overlap);
+    this.#judge(now, this.#overlap);
   }
 
   #speechStarted(now: Micros, atUs: Micros, levelDb: number | undefined): void {
@@ -156,6 +179,7 @@ export class TurnProcessor implements Processor {
     if (this.#overlap === undefined && this.#floor.kind === 'open') this.#take(now, atUs);
     this.#withdraw(now);
     this.#outlet.note(now, { what: 'vad.started', turn: this.#turn, atUs });
+    this.#noisy = false;
     this.#floor = { kind: 'speaking' };
     this.#transcript.speechBegan(atUs);
     this.#overlap?.heard(now, relative);
@@ -183,8 +207,7 @@ export class TurnProcessor implements Processor {
     if (now < overlap.confirmUs) timers.set('overlap', overlap.confirmUs);
     if (overlap.ducked || overlap.replyOver) return;
     overlap.ducked = true;
-    this.#outlet.note(now, { what: 'ducked', turn: this.#turn, reply: overlap.reply });
-    this.#link?.push(now, { kind: 'Duck', reply: overlap.reply });
+    this.#announce.ducked(now, this.#turn, overlap.reply);
   }
 
   #open(now: Micros): void {
@@ -214,14 +237,21 @@ export class TurnProcessor implements Processor {
 
   #speechStopped(now: Micros, frame: Frame & { kind: 'VadUserStoppedSpeaking' }): void {
     const { atUs, decidedUs, levelDb } = frame;
+    this.#noisy = false;
     if (this.#floor.kind !== 'speaking') return;
     this.#outlet.note(now, { what: 'vad.stopped', turn: this.#turn, atUs, decidedUs });
-    this.#transcript.speechEnded(atUs);
-    const unknown = { settled: false, overdue: false, signal: undefined };
-    this.#floor = { kind: 'pausing', sinceUs: atUs, askedUs: now, ...unknown };
-    this.#outlet.timers.clear('overlap');
     if (this.#overlap !== undefined) this.#overlap.paused(atUs);
     else if (levelDb !== undefined) this.#loudness.heard(levelDb);
+    this.#pause(now, atUs, false);
+  }
+
+  /** Nothing more of the caller's has been heard since then: the final text is asked for. */
+  #pause(now: Micros, sinceUs: Micros, noisy: boolean): void {
+    this.#transcript.speechEnded(sinceUs);
+    const unknown = { settled: false, overdue: false, signal: undefined, ...(noisy ? { noisy } : {}) };
+    this.#floor = { kind: 'pausing', sinceUs, askedUs: now, ...unknown };
+    this.#outlet.timers.clear('overlap');
+    this.#outlet.timers.clear('wordless');
     this.#outlet.timers.set('transcript', now + this.#wait.us);
     this.#link?.push(now, { kind: 'SttFinalize', turn: this.#turn }, 'upstream');
     this.#consider(now);
@@ -274,18 +304,14 @@ export class TurnProcessor implements Processor {
   #speculate(now: Micros, text: string): void {
     this.#withdraw(now);
     this.#reply += 1;
-    const reply = this.#reply;
-    this.#drafts.begin(reply, text);
-    this.#outlet.note(now, { what: 'speculated', turn: this.#turn, reply, text });
-    this.#link?.push(now, { kind: 'Speculate', turn: this.#turn, reply, text });
+    this.#drafts.begin(this.#reply, text);
+    this.#announce.speculated(now, this.#turn, this.#reply, text);
   }
 
   /** The draft, if there is one, is not the answer. */
   #withdraw(now: Micros): void {
     const reply = this.#drafts.take();
-    if (reply === undefined) return;
-    this.#outlet.note(now, { what: 'discarded', turn: this.#turn, reply });
-    this.#link?.push(now, { kind: 'Discard', reply });
+    if (reply !== undefined) this.#announce.discarded(now, this.#turn, reply);
   }
 
   #commit(now: Micros): void {
@@ -293,33 +319,20 @@ export class TurnProcessor implements Processor {
     this.#outlet.timers.clear('transcript');
     this.#floor = { kind: 'open' };
     const { hasNew } = this.#transcript;
-    const turn = this.#turn;
     if (!hasNew && !this.#unanswered) {
       this.#withdraw(now);
       this.#wordsOwed = true;
-      this.#outlet.note(now, { what: 'turn.dropped', turn });
-      const nothing = { answer: false, reply: 0, text: '', trimmed: 0 };
-      this.#link?.push(now, { kind: 'UserStoppedSpeaking', turn, ...nothing });
-      return;
+      return this.#announce.dropped(now, this.#turn);
     }
     const { text, trimmed } = this.#transcript.take();
     const silent = hasNew && this.#silent;
     if (silent || !this.#drafts.answers(text)) this.#withdraw(now);
-    const drafted = this.#drafts.take();
-    if (drafted === undefined) this.#reply += 1;
-    const reply = drafted ?? this.#reply;
-    // Text to be read shows at once.
+    const draft = this.#drafts.take();
+    if (draft === undefined) this.#reply += 1;
+    const reply = draft ?? this.#reply;
     this.#answer = { reply, soundsUs: silent ? now : undefined };
-    this.#link?.push(now, {
-      kind: 'UserStoppedSpeaking',
-      turn,
-      answer: true,
-      reply,
-      text,
-      trimmed,
-      ...(drafted === undefined ? {} : { drafted: true }),
-      ...(silent ? { silent } : {}),
-    });
+    const which = { turn: this.#turn, reply, drafted: draft !== undefined };
+    this.#announce.committed(now, { ...which, text, trimmed, silent });
   }
 
   #judge(now: Micros, overlap: OverlapEpisode): void {
@@ -338,10 +351,7 @@ export class TurnProcessor implements Processor {
       this.#outlet.note(now, { what: 'classified', turn: this.#turn, as: verdict });
     }
     overlap.verdict = verdict;
-    if (verdict === 'interruption') {
-      this.#confirm(now);
-      return this.#consider(now);
-    }
+    if (verdict === 'interruption') return this.#confirm(now);
     this.#resume(now, overlap);
     // The reply may have ended with that, and the matter with it.
     if (this.#overlap === overlap && pausing?.settled === true) this.#dismiss(now, overlap, pausing.overdue);
@@ -349,11 +359,8 @@ export class TurnProcessor implements Processor {
 
   #resume(now: Micros, overlap: OverlapEpisode): void {
     this.#outlet.timers.clear('overlap');
-    if (!overlap.ducked) return;
+    if (overlap.ducked && !overlap.replyOver) this.#announce.resumed(now, overlap.reply);
     overlap.ducked = false;
-    if (overlap.replyOver) return;
-    this.#outlet.note(now, { what: 'resumed', reply: overlap.reply });
-    this.#link?.push(now, { kind: 'Resume', reply: overlap.reply });
   }
 
   /** The caller has the floor: the reply stops here and now. */
@@ -363,6 +370,7 @@ export class TurnProcessor implements Processor {
     this.#outlet.timers.clear('overlap');
     this.#interrupt(now);
     this.#link?.push(now, { kind: 'UserStartedSpeaking', turn: this.#turn });
+    this.#consider(now);
   }
 
   /** It was nothing: the reply goes on, and no word of it is kept. */
