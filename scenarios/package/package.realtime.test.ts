@@ -16,7 +16,12 @@ afterAll(() => {
   for (const folder of [copy, project]) rmSync(folder, { recursive: true, force: true });
 });
 
-const env = { ...process.env, PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env['PATH']}` };
+/** Without what npm tells the programs that it starts: it would take this repository for the project. */
+const own = Object.entries(process.env).filter(([name]) => !/^(npm_|init_cwd$)/i.test(name));
+const env = {
+  ...Object.fromEntries(own),
+  PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env['PATH']}`,
+};
 
 function run(folder: string, command: string, ...words: readonly string[]): { code: number; out: string } {
   try {

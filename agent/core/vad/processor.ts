@@ -71,8 +71,8 @@ export class VadProcessor implements Processor {
 
   /** The caller's audio stopped coming in mid-speech: a muted microphone ends the speech. */
   audioGap(now: Micros): void {
-    // Half a window from before the gap is no beginning of what comes after it.
-    this.#filled = 0;
+    // Half a window from before the gap is no beginning of what comes after it; where windows begin stays.
+    this.#window.fill(0);
     this.#announce(now, this.#segmenter.stop(now));
   }
 
