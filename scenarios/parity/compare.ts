@@ -101,11 +101,35 @@ const TURN_LEVEL = new Set<string>([
   'agent error',
 ]);
 
+/**
+ * What the vendors make of an answer that was begun before its turn is over. Nothing but time decides
+ * whether a first token comes before or after the end of the turn, so each kind has an order of its own.
+ */
+const BESIDES = new Set<string>(['agent llm.first_token', 'agent tts.audible']);
+
 function storyOf(facts: readonly Fact[]): string[] {
+  const name = ({ who, what }: Fact): string => `${who} ${what}`;
+  const besides = facts.filter((fact) => BESIDES.has(name(fact)));
+  return told([...facts.filter((fact) => !BESIDES.has(name(fact))), ...besides], repliesOf(facts));
+}
+
+/** Replies that were given, counted; drafts that were taken back are a matter of milliseconds. */
+function repliesOf(facts: readonly Fact[]): ReadonlyMap<number, number> {
+  const given = facts.flatMap((fact) =>
+    fact.who === 'agent' && (fact.what === 'turn.committed' || fact.what === 'reply.started')
+      ? [fact.reply]
+      : [],
+  );
+  return new Map([...new Set(given)].map((reply, index) => [reply, index + 1]));
+}
+
+function told(facts: readonly Fact[], replies: ReadonlyMap<number, number>): string[] {
   return facts.flatMap((fact) => {
     if (!TURN_LEVEL.has(`${fact.who} ${fact.what}`)) return [];
     const { t: _, who, what, ...rest } = fact;
-    const details = Object.entries(rest).filter(([key]) => !key.endsWith('Us'));
+    if ('reply' in rest && !replies.has(rest.reply)) return [];
+    const counted = 'reply' in rest ? { ...rest, reply: replies.get(rest.reply) } : rest;
+    const details = Object.entries(counted).filter(([key]) => !key.endsWith('Us'));
     return [`${who} ${what} ${details.map(([key, value]) => `${key}=${value}`).join(' ')}`.trimEnd()];
   });
 }
