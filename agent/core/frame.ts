@@ -15,6 +15,8 @@ export type SystemFrame =
   | { readonly kind: 'Error'; readonly stage: Stage; readonly failure: Failure; readonly fatal: boolean }
   /** VAD decisions. `atUs`: arrival of the last audio that held speech (stopped) or began it (started). */
   | { readonly kind: 'VadUserStartedSpeaking'; readonly atUs: Micros; readonly levelDb?: number }
+  /** The speech under way turns out to be louder than was told. */
+  | { readonly kind: 'VadUserLouder'; readonly levelDb: number }
   /** `levelDb`: mean loudness of the speech, dB against full scale; absent when unknown. */
   | {
       readonly kind: 'VadUserStoppedSpeaking';

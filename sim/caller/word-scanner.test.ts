@@ -55,6 +55,25 @@ describe('a stream that breaks off', () => {
     expect(heard.at(-1)?.played).toBe(half - nine.startSample);
   });
 
+  test('in silence that goes on as sound does the same, however it is cut into chunks', () => {
+    const nine = words[3];
+    if (nine === undefined) throw new Error('the text has seven words');
+    const played = 700;
+    const stream = new Uint8Array(2 * pcm.length);
+    stream.set(bytes.subarray(0, 2 * (nine.startSample + played)));
+    // Players hand over 10 ms and more; what is shorter than a gap tells nothing of one.
+    const size = fc.integer({ min: 160, max: 3_000 });
+    fc.assert(
+      fc.property(fc.array(size, { minLength: 1, maxLength: 8 }), (sizes) => {
+        const heard = scan(stream, sizes);
+        expect(names(heard)).toEqual(ALL.slice(0, 4));
+        expect(heard.at(-1)?.played).toBeGreaterThanOrEqual(played - 2);
+        expect(heard.at(-1)?.played).toBeLessThanOrEqual(played + 72);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test('before the word can be known gives no word, and what follows is heard', () => {
     const nine = words[3]?.startSample ?? 0;
     const scanner = new WordScanner(index, RATE);

@@ -82,7 +82,10 @@ export class WordScanner {
         if (at < samples) this.#listen(sound[at] as number, damaged, samples);
         at += 1;
       } else if (word.slack === 0 || damaged >= samples) {
-        at += this.#skip(word, samples - at, heard);
+        const silentAt = damaged === 0 ? silenceFrom(sound, at, this.#gapSamples) : samples;
+        if (silentAt > at) at += this.#skip(word, silentAt - at, heard);
+        // The agent fell silent within the word: what follows in its place is no part of it.
+        else this.#end(heard);
       } else {
         this.#follow(word, sound[at] as number, heard);
         at += 1;
@@ -180,6 +183,20 @@ export class WordScanner {
     const startSample = word.startSample + word.missed;
     heard({ text, startSample, samples, played, endSample: word.startSample + length, resumed });
   }
+}
+
+/**
+ * Where the first run of `gap` zeros at or after `start` begins; the end when there is none. Such a run
+ * covers at least one of the places that lie `gap` apart, so that only those are looked at.
+ */
+function silenceFrom(samples: Int16Array, start: number, gap: number): number {
+  for (let at = start; at < samples.length; at += gap) {
+    if (samples[at] !== 0) continue;
+    let first = at;
+    while (first > start && samples[first - 1] === 0) first -= 1;
+    if (zerosFrom(samples, first) >= gap) return first;
+  }
+  return samples.length;
 }
 
 /** Silence is most of a stream between words: counted in one go. */

@@ -44,6 +44,24 @@ describe('an interruption', () => {
     expect(floor.row.after.of('Duck')).toHaveLength(1);
   });
 
+  test('that begins with a faint sound is known by what follows, before its first word', () => {
+    const floor = new Floor();
+    floor.starts(0, -20);
+    floor.stops(500, 500, -20);
+    floor.settles(600, 'Where do we go?');
+    floor.run(2_000);
+    floor.botStarts(2_100, 1);
+    floor.saying = SAYING;
+    floor.starts(2_900, -33);
+    expect(floor.decisions.at(-1)).not.toBe('Duck');
+    floor.louder(2_932, -30);
+    expect(floor.decisions.at(-1)).not.toBe('Duck');
+    floor.louder(2_964, -22);
+    expect(floor.decisions.at(-1)).toBe('Duck');
+    floor.guesses(3_300, 'Sorry');
+    expect(floor.interruptions).toMatchObject([{ reply: 1 }]);
+  });
+
   test('in writing stops a reply that waits to know why somebody speaks', () => {
     const floor = new Floor().replies(SAYING);
     floor.starts(900);

@@ -26,6 +26,10 @@ export class Floor {
     this.push(atMs, { kind: 'VadUserStartedSpeaking', atUs: ms(atMs), ...level });
   }
 
+  louder(atMs: number, levelDb: number): void {
+    this.push(atMs, { kind: 'VadUserLouder', levelDb });
+  }
+
   stops(atMs: number, lastMs = atMs, levelDb?: number): void {
     const level = levelDb === undefined ? {} : { levelDb };
     const times = { atUs: ms(lastMs), decidedUs: ms(atMs) };

@@ -12,8 +12,9 @@ import { Announcer } from './announcer.ts';
 import { Drafts } from './draft.ts';
 import { scoreOf, silenceFor } from './endpoint.ts';
 import { OverlapEpisode } from './episode.ts';
-import type { Answer, Floor, TypedText } from './floor.ts';
+import type { Floor, TypedText } from './floor.ts';
 import { Loudness } from './loudness.ts';
+import { Replies } from './replies.ts';
 import { Transcript } from './transcript.ts';
 import { TranscriptWait } from './wait.ts';
 
@@ -32,12 +33,9 @@ export class TurnProcessor implements Processor {
   #link: Link | undefined;
   #floor: Floor = { kind: 'open' };
   #turn = 0;
-  #reply = 0;
   /** Everything said in this turn was typed by someone who wants to read the answer. */
   #silent = true;
-  #answer: Answer | undefined;
-  /** The first reply of the call that made a sound, and when. */
-  #first: { readonly reply: number; readonly soundsUs: Micros } | undefined;
+  readonly #replies = new Replies();
   readonly #drafts: Drafts;
   /** The caller is heard over a reply, and it is not clear why. */
   #overlap: OverlapEpisode | undefined;
@@ -70,6 +68,9 @@ export class TurnProcessor implements Processor {
       case 'VadUserStartedSpeaking':
         this.#speechStarted(now, frame.atUs, frame.levelDb);
         break;
+      case 'VadUserLouder':
+        this.#louder(now, frame.levelDb);
+        break;
       case 'VadUserStoppedSpeaking':
         this.#speechStopped(now, frame);
         break;
@@ -91,7 +92,7 @@ export class TurnProcessor implements Processor {
         if (this.#floor.kind === 'pausing') this.#floor = { ...this.#floor, signal: frame.signal };
         return this.#consider(now);
       case 'BotStartedSpeaking':
-        this.#botStarted(now, frame.reply);
+        this.#replies.sounds(now, frame.reply);
         break;
       case 'BotStoppedSpeaking':
         this.#botStopped(now, frame.reply);
@@ -121,15 +122,15 @@ export class TurnProcessor implements Processor {
 
   /** Nobody has the floor, and nothing is being said, prepared or considered. */
   get idle(): boolean {
-    return this.#floor.kind === 'open' && this.#answer === undefined && this.#overlap === undefined;
+    return this.#floor.kind === 'open' && this.#replies.current === undefined && this.#overlap === undefined;
   }
 
   /** The agent says something of its own accord; only while `idle`. The number of this reply. */
   say(now: Micros, text: string): number {
-    this.#reply += 1;
-    this.#answer = { reply: this.#reply, soundsUs: undefined, own: true };
-    this.#announce.said(now, this.#reply, text);
-    return this.#reply;
+    const reply = this.#replies.next();
+    this.#replies.give({ reply, soundsUs: undefined, own: true });
+    this.#announce.said(now, reply, text);
+    return reply;
   }
 
   /** The pause has lasted: the turn is over as soon as its words are settled. */
@@ -186,14 +187,21 @@ export class TurnProcessor implements Processor {
     if (this.#overlap !== undefined) this.#duck(now, this.#overlap);
   }
 
+  /** The first sound of a word may be faint: who it is shows in what follows. */
+  #louder(now: Micros, levelDb: number): void {
+    if (this.#overlap === undefined || this.#floor.kind !== 'speaking') return;
+    this.#overlap.heard(now, this.#loudness.relative(levelDb));
+    this.overlapLasted(now);
+  }
+
   /** The caller begins to speak: over a reply that sounds, or with the floor free. */
   #take(now: Micros, sinceUs: Micros): void {
     const { overlap: settings } = this.#settings;
-    const { reply, soundsUs } = this.#answer ?? {};
+    const { reply, soundsUs } = this.#replies.current ?? {};
     if (reply === undefined || soundsUs === undefined || settings.answer === 'stop') return this.#open(now);
     this.#begin(now);
-    const spared = this.#first?.reply === reply ? this.#first.soundsUs + ms(settings.spareFirstMs) : 0;
-    this.#overlap = new OverlapEpisode(settings, { reply, sinceUs, spareUntilUs: spared });
+    const spareUntilUs = this.#replies.sparedUntilUs(reply, settings.spareFirstMs);
+    this.#overlap = new OverlapEpisode(settings, { reply, sinceUs, spareUntilUs });
     this.#transcript.begin();
   }
 
@@ -211,7 +219,7 @@ export class TurnProcessor implements Processor {
   }
 
   #open(now: Micros): void {
-    const answer = this.#answer;
+    const answer = this.#replies.current;
     this.#begin(now);
     this.#unanswered = answer !== undefined && answer.soundsUs === undefined && !answer.own;
     this.#interrupt(now);
@@ -229,9 +237,8 @@ export class TurnProcessor implements Processor {
   }
 
   #interrupt(now: Micros): void {
-    const answer = this.#answer;
+    const answer = this.#replies.take();
     if (answer === undefined) return;
-    this.#answer = undefined;
     this.#link?.push(now, { kind: 'Interruption', turn: this.#turn, reply: answer.reply });
   }
 
@@ -303,9 +310,9 @@ export class TurnProcessor implements Processor {
 
   #speculate(now: Micros, text: string): void {
     this.#withdraw(now);
-    this.#reply += 1;
-    this.#drafts.begin(this.#reply, text);
-    this.#announce.speculated(now, this.#turn, this.#reply, text);
+    const reply = this.#replies.next();
+    this.#drafts.begin(reply, text);
+    this.#announce.speculated(now, this.#turn, reply, text);
   }
 
   /** The draft, if there is one, is not the answer. */
@@ -328,9 +335,8 @@ export class TurnProcessor implements Processor {
     const silent = hasNew && this.#silent;
     if (silent || !this.#drafts.answers(text)) this.#withdraw(now);
     const draft = this.#drafts.take();
-    if (draft === undefined) this.#reply += 1;
-    const reply = draft ?? this.#reply;
-    this.#answer = { reply, soundsUs: silent ? now : undefined };
+    const reply = draft ?? this.#replies.next();
+    this.#replies.give({ reply, soundsUs: silent ? now : undefined });
     const which = { turn: this.#turn, reply, drafted: draft !== undefined };
     this.#announce.committed(now, { ...which, text, trimmed, silent });
   }
@@ -384,16 +390,9 @@ export class TurnProcessor implements Processor {
     this.#outlet.note(now, { what: 'turn.dropped', turn: this.#turn });
   }
 
-  #botStarted(now: Micros, reply: number): void {
-    this.#first ??= { reply, soundsUs: now };
-    if (this.#answer?.reply === reply) this.#answer.soundsUs ??= now;
-  }
-
   /** A reply that came to its end by itself: what was said over its end may still be an answer. */
   #botStopped(now: Micros, reply: number): void {
-    if (this.#answer?.reply !== reply) return;
-    this.#answer = undefined;
-    if (this.#overlap?.reply !== reply) return;
+    if (!this.#replies.ended(reply) || this.#overlap?.reply !== reply) return;
     this.#overlap.replyOver = true;
     this.#judge(now, this.#overlap);
   }

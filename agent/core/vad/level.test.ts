@@ -39,3 +39,20 @@ test('speech is told with its own loudness, not with that of the silence around 
   const told = [...row.after.of('VadUserStartedSpeaking'), ...row.after.of('VadUserStoppedSpeaking')];
   expect(told.map(({ levelDb }) => Math.round(levelDb ?? 0))).toEqual([-6, -6]);
 });
+
+test('speech that begins faintly is told to be louder as soon as it is, and not in every window', () => {
+  const row = new Row((outlet) => new VadProcessor(DEFAULT_CORE_SETTINGS.vad, outlet));
+  const hears = (window: number, amplitude: number): void => {
+    row.push(ms(32 * window), { kind: 'AudioRaw', pcm: square(amplitude), sampleRate: 16_000 });
+    row.subject.scored(ms(32 * window), 1_024);
+  };
+  hears(1, 2_048);
+  for (let window = 2; window <= 20; window += 1) hears(window, 16_384);
+  expect(row.after.of('VadUserStartedSpeaking').map(({ levelDb }) => Math.round(levelDb ?? 0))).toEqual([
+    -24,
+  ]);
+  const told = row.after.of('VadUserLouder').map(({ levelDb }) => levelDb);
+  expect(told.length).toBeLessThanOrEqual(4);
+  expect(told).toEqual(told.toSorted((one, other) => one - other));
+  expect(told.at(-1)).toBeGreaterThan(-8);
+});

@@ -13,6 +13,8 @@ import { type Segment, Segmenter, WINDOW_SAMPLES } from './segmenter.ts';
 
 const WINDOW_BYTES = WINDOW_SAMPLES * 2;
 const BYTES_PER_MS = 32;
+/** Smaller changes of loudness are not heard. */
+const LEVEL_STEP_DB = 1;
 
 export class VadProcessor implements Processor {
   readonly name = 'vad';
@@ -20,6 +22,8 @@ export class VadProcessor implements Processor {
   readonly #segmenter: Segmenter;
   readonly #ring = new PaddingRing();
   readonly #level = new Level();
+  /** What has been told of the loudness of the speech under way. */
+  #toldDb = 0;
   /** Audio before a window under way that may turn out to belong to speech, in bytes. */
   readonly #keptBytes: number;
   #link: Link | undefined;
@@ -67,6 +71,15 @@ export class VadProcessor implements Processor {
     if (this.#segmenter.isSpeech(score)) this.#level.add(power);
     else if (!this.#segmenter.speaking) this.#level.clear();
     this.#announce(now, this.#segmenter.take(score, atUs));
+    if (this.#segmenter.speaking) this.#tellLevel(now);
+  }
+
+  /** What was said of the loudness of the speech under way is corrected upwards, in audible steps. */
+  #tellLevel(now: Micros): void {
+    const { levelDb } = this.#level;
+    if (levelDb < this.#toldDb + LEVEL_STEP_DB) return;
+    this.#toldDb = levelDb;
+    this.#link?.push(now, { kind: 'VadUserLouder', levelDb });
   }
 
   /** The caller's audio stopped coming in mid-speech: a muted microphone ends the speech. */
@@ -91,6 +104,7 @@ export class VadProcessor implements Processor {
       return;
     }
     this.#outlet.timers.set('audio_gap', now + LIMITS.audioGapUs);
+    this.#toldDb = levelDb;
     this.#link?.push(now, { kind: 'VadUserStartedSpeaking', atUs: segment.atUs, levelDb });
     for (const pcm of this.#ring.drain()) {
       this.#link?.push(now, { kind: 'AudioRaw', pcm, sampleRate: 16_000 });
