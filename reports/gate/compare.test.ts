@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attribute } from './attribution.ts';
-import { GATE_STAGES } from './baseline.ts';
+import { GATE_STAGES, type GateRun, type GateSet } from './baseline.ts';
 import { compareSets } from './compare.ts';
-import { counted, quietRun, setOf, slower } from './set.test-support.ts';
+import { counted, quietRun, SPAN, setOf, slower } from './set.test-support.ts';
 
 const base = setOf();
 const against = (change: Parameters<typeof setOf>[0]) => compareSets(base, setOf(change));
@@ -96,12 +96,77 @@ test('what only one side knows is named and not judged', () => {
   expect(failures).toEqual([]);
 });
 
-test('200 comparisons of equals on other seeds raise no alarm', () => {
+/** As over a WebSocket: one act of each call waits for a frame more, and most waits are a full window. */
+function lumpy(run: GateRun): GateRun {
+  const turns = run.turns.slice(0, 2).map(([act = 0, total = 0, uplink = 0, ...stages]) => {
+    const late = uplink % 11 === 0 ? 7_000 : 0;
+    const now = (act === 0 ? 38_000 : 83_000) + (uplink % 4_000) + late;
+    return [act, total - uplink + now, now, ...stages];
+  });
+  return { ...run, turns, spans: [[116_000 + (run.spans[0]?.[0] ?? 0) * (run.seed % 3 === 0 ? 1 : 0)]] };
+}
+
+test.each([
+  ['smooth', quietRun],
+  ['lumpy', (seed: number, key: string) => lumpy(quietRun(seed, key))],
+])('200 comparisons of equals on other seeds, %s, raise no alarm', (_name, make) => {
   const alarms = Array.from({ length: 200 }, (_, at) => {
-    const [one, other] = [setOf(undefined, `one ${at}`), setOf(undefined, `other ${at}`)];
-    return figuresOf(compareSets(one, other).failures);
+    const [one, other] = ['one', 'other'].map((key) => setOf(({ seed }) => make(seed, `${key} ${at}`)));
+    return one === undefined || other === undefined ? [] : figuresOf(compareSets(one, other).failures);
   });
   expect(alarms.flat()).toEqual([]);
+});
+
+test('a median between two heaps of turns jumps without a doubt of the bootstrap, and is no alarm', () => {
+  // Every call has one short wait and one long: the median is the longest of the short ones.
+  const heaps = (late: number) => (run: GateRun) =>
+    slower(0, (act) => (act === 0 ? (run.seed <= late ? 5_000 : 0) : 45_000))({
+      ...run,
+      turns: run.turns.slice(0, 2).map(([act = 0, total = 0, uplink = 0, ...stages]) => {
+        const now = 40_000 + run.seed * 10;
+        return [act, total - uplink + now, now, ...stages];
+      }),
+    });
+  const { cells, failures, level } = compareSets(setOf(heaps(0)), setOf(heaps(8)));
+  const median = cells[0]?.figures.find(
+    ({ kpi, statistic }) => kpi === 'stage.uplink_ms' && statistic === 'p50',
+  );
+  expect(median?.delta).toBeGreaterThan(4);
+  expect(median?.lower).toBeGreaterThan(0);
+  expect(median?.chance).toBe(2 ** -8);
+  expect(median?.chance).toBeGreaterThan(level);
+  expect(median?.verdict).toBe('same');
+  expect(failures).toEqual([]);
+});
+
+test('the p95 and p99 of 24 single samples are too few to judge, and the median is not', () => {
+  const { cells, few } = against((run) => ({ ...run, spans: [[(run.spans[0]?.[0] ?? 0) + 50_000]] }));
+  const verdicts = cells[0]?.figures.filter(({ kpi }) => kpi === SPAN).map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(['worse', 'few', 'few']);
+  // Of the 192 turns, the p99 of the answer and of its eight stages.
+  expect(few).toBe(2 + 9);
+});
+
+test('of five conversations nothing is judged but what never was, and the result says so', () => {
+  const five = (set: GateSet) => ({
+    ...set,
+    cells: set.cells.map((cell) => ({ ...cell, runs: cell.runs.slice(0, 5) })),
+  });
+  const { cells, few, failures } = compareSets(five(base), five(setOf(slower(3, 50_000))));
+  expect(failures).toEqual([]);
+  expect(few).toBe(cells[0]?.figures.length);
+});
+
+test('cells of one seed count as one conversation, whatever is said in them', () => {
+  const [cell] = base.cells;
+  if (cell === undefined) throw new Error('there is one');
+  const scenarios = ['multi-turn', 'short-call', 'barge-in'];
+  const wide = (set: GateSet): GateSet => ({
+    ...set,
+    cells: scenarios.flatMap((scenario) => set.cells.map((own) => ({ ...own, scenario }))),
+  });
+  const { counts } = compareSets(wide(base), wide(setOf(counted(1, (value) => value + 1))));
+  expect(counts.find(({ count }) => count === 'wer')).toMatchObject({ grew: 24, shrank: 0 });
 });
 
 test('whatever changes, the stages and what is unpaired add up to the delta exactly', () => {

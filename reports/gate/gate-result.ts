@@ -23,8 +23,10 @@ const figureSchema = z.strictObject({
   /** One-sided bounds of the delta; null with too few conversations. */
   lower: z.number().nullable(),
   upper: z.number().nullable(),
-  /** `excused`: a stage that grew while the whole answer did not. */
-  verdict: z.enum(['worse', 'better', 'same', 'excused']),
+  /** Probability of so many conversations that agree on its direction, were nothing changed. */
+  chance: z.number(),
+  /** `excused`: a stage that grew while the whole answer did not. `few`: too few samples to judge it. */
+  verdict: z.enum(['worse', 'better', 'same', 'excused', 'few']),
   /** What each stage moved; they add up to `delta`. Of voice to voice only. */
   stages: stages.nullable(),
 });
@@ -76,9 +78,12 @@ export const gateResultSchema = z.strictObject({
   /** Conversations with another trace than before. */
   changed: z.int(),
   tolerance: z.strictObject({ ms: z.number(), share: z.number() }),
-  /** Figures judged, and the probability of any false alarm among them. */
+  /** Figures judged, those with too few samples for it, and the probability of any false alarm. */
   judged: z.int(),
+  few: z.int(),
   falseAlarm: z.number(),
+  /** The chance that a figure must not exceed for that. */
+  level: z.number(),
   cells: z.array(cellSchema),
   /** Counts of all cells together. */
   counts: z.array(countSchema),

@@ -35,7 +35,7 @@ test('the terminal says what and why in 100 columns', () => {
   expect(text).toMatch(/^✗ FAIL gate · worse: voice_to_voice_ms, stage.tts_ms/);
   expect(text).toMatch(/voice_to_voice_ms p50 is \+20.0 ms slower/);
   expect(text).toContain('tts +20.0');
-  expect(text).toContain('p95 and p99 as well');
+  expect(text).toContain('p95 as well');
   expect(text).toContain('npm run scenario -- multi-turn --transport webrtc');
   for (const line of text.split('\n')) expect(widthOf(line), line).toBeLessThanOrEqual(100);
 });
@@ -47,6 +47,14 @@ test('Markdown shows the delta with the stages that made it, and what to do when
   expect(text).toContain('| tts +20.0 | 24 of 24 |');
   expect(text).toContain('npm run gate -- --accept');
   expect(gateMarkdown(same)).not.toContain('--accept');
+});
+
+test('what has too few samples is told with what was judged', () => {
+  const [, judged, few] = /(\d+) figures judged, .* once in 1000 runs at most; (\d+) have too few/.exec(
+    gateMarkdown(same),
+  ) ?? [''];
+  expect([Number(judged), Number(few)]).toEqual([same.judged, same.few]);
+  expect(same.few).toBe(11);
 });
 
 test('a change of behaviour alone passes and says so', () => {

@@ -17,14 +17,14 @@ export function verdictLine({ verdict, failures, changed, conversations }: GateR
 }
 
 export function basisLine(result: GateResult): string {
-  const { judged, falseAlarm, tolerance, seeds, baseline } = result;
+  const { judged, few, falseAlarm, tolerance, seeds, baseline } = result;
   const allowed = `${tolerance.ms} ms or ${Number((tolerance.share * 100).toFixed(2))} %`;
   const played = `seeds ${seeds.first} to ${seeds.first + seeds.count - 1}`;
   const base = baseline.date === '' ? '' : ` of ${baseline.date} (${baseline.reason})`;
   return (
     `Against the baseline${base}, ${played}; a figure may be worse by the larger of ${allowed}, a part of ` +
     `the path by half as many ms; ${judged} figures judged, a false alarm among them ` +
-    `once in ${Math.round(1 / falseAlarm)} runs.`
+    `once in ${Math.round(1 / falseAlarm)} runs at most${few === 0 ? '' : `; ${few} have too few samples`}.`
   );
 }
 

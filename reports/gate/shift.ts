@@ -1,9 +1,10 @@
 // How far a percentile has moved from base to head, and what of that the draw of the seeds may explain.
 // Both sides played the same seeds, so conversations are drawn anew in pairs: what the two share cancels,
-// and a defect that slows every turn by the same time leaves no doubt at all.
+// and a defect that slows every turn by the same time leaves no doubt at all. The bound is of the size of the
+// move and takes the percentile to vary smoothly; whether it moved at all, `agreement.ts` says without that.
 import { Chance } from './chance.ts';
 import { once, SHARES, Sorted, STATISTICS, type Statistic } from './spread.ts';
-import { coinTail, studentBound } from './student.ts';
+import { studentBound } from './student.ts';
 
 /** Of one statistic, µs. `lower`: one-sided bound of the delta; null with too few conversations. */
 export type Shift = {
@@ -14,11 +15,8 @@ export type Shift = {
   readonly lower: number | null;
   /** The same for an improvement. */
   readonly upper: number | null;
-  /**
-   * Whether conversations agree: the probability of so many slower (or faster) ones by chance. Known where
-   * the percentile has too few samples beyond it for its bound to be trusted; 0 elsewhere.
-   */
-  readonly doubt: number;
+  /** Too few samples or conversations to judge it. */
+  readonly few: boolean;
 };
 
 export type ShiftOptions = {
@@ -30,10 +28,13 @@ export type ShiftOptions = {
 
 /** Enough for a standard error that is 5 % exact. */
 const DRAWS = 250;
-/** With fewer samples beyond it a percentile is all but the largest sample, which no resampling can judge. */
+/**
+ * With fewer samples beyond it a percentile is all but the largest sample: resampling draws the same few
+ * again and takes them for certain. The p95 needs 60 samples, the p99 needs 300.
+ */
 const BEYOND_MIN = 3;
 /** Of fewer conversations nothing can be said about others. */
-export const CONVERSATIONS_MIN = 5;
+const CONVERSATIONS_MIN = 5;
 
 /**
  * `base` and `head`: samples by conversation, in the same order of seeds. The bound is the delta less
@@ -51,36 +52,17 @@ export function shiftsOf(
   const errors = errorsOf(before, after, clusters, key);
   const factor = studentBound(clusters - 1, tail);
   const samples = Math.min(before.count, after.count);
-  const agreement = agreementOf(base, head);
   return STATISTICS.flatMap((statistic, at): readonly Shift[] => {
     const [one, other] = [from[at] ?? null, to[at] ?? null];
     if (one === null || other === null) return [];
     const delta = other - one;
     const margin = (errors[at] ?? 0) * factor;
     const known = clusters >= CONVERSATIONS_MIN && Number.isFinite(margin);
-    const thin = samples * (1 - SHARES[statistic]) < BEYOND_MIN;
-    const doubt = thin ? agreement(delta) : 0;
+    const thin = samples * (1 - SHARES[statistic]) < BEYOND_MIN - 1e-9;
     const [lower, upper] = known ? [delta - margin, delta + margin] : [null, null];
-    return [{ statistic, base: one, head: other, delta, lower, upper, doubt }];
+    return [{ statistic, base: one, head: other, delta, lower, upper, few: thin || !known }];
   });
 }
-
-/** By the mean of each conversation: how likely so many would move the way of the delta by chance. */
-function agreementOf(
-  base: readonly (readonly number[])[],
-  head: readonly (readonly number[])[],
-): (delta: number) => number {
-  const differences = base.flatMap((values, at) => {
-    const others = head[at] ?? [];
-    return values.length === 0 || others.length === 0 ? [] : [meanOf(others) - meanOf(values)];
-  });
-  const slower = differences.filter((difference) => difference > 0).length;
-  const faster = differences.filter((difference) => difference < 0).length;
-  return (delta) => coinTail(delta > 0 ? slower : faster, slower + faster);
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Standard errors of the deltas over draws of whole conversations. */
 function errorsOf(before: Sorted, after: Sorted, clusters: number, key: string): readonly number[] {

@@ -9,16 +9,19 @@ export const STATISTICS = Object.keys(SHARES) as readonly Statistic[];
 export type Quantiles = readonly (number | null)[];
 
 export class Sorted {
-  /** Ascending, with the conversation of each. */
+  /** Descending, with the conversation of each: most percentiles are found near the top. */
   readonly #values: readonly number[];
   readonly #clusters: Int32Array;
+  /** Samples of each conversation. */
+  readonly #sizes: Int32Array;
 
   /** `byCluster`: the samples of each conversation. */
   constructor(byCluster: readonly (readonly number[])[]) {
     const all = byCluster.flatMap((values, cluster) => values.map((value) => [value, cluster] as const));
-    all.sort((one, other) => one[0] - other[0]);
+    all.sort((one, other) => other[0] - one[0]);
     this.#values = all.map(([value]) => value);
     this.#clusters = Int32Array.from(all, ([, cluster]) => cluster);
+    this.#sizes = Int32Array.from(byCluster, ({ length }) => length);
   }
 
   get count(): number {
@@ -28,18 +31,19 @@ export class Sorted {
   /** Nearest-rank quantiles with every sample counted as often as its conversation's weight says. */
   quantiles(weights: Int32Array): Quantiles {
     let total = 0;
-    for (const cluster of this.#clusters) total += weights[cluster] ?? 0;
-    if (total === 0) return STATISTICS.map(() => null);
-    const found: number[] = [];
+    for (const [cluster, size] of this.#sizes.entries()) total += size * (weights[cluster] ?? 0);
+    const found: (number | null)[] = STATISTICS.map(() => null);
+    if (total === 0) return found;
     let seen = 0;
     let at = -1;
-    for (const statistic of STATISTICS) {
-      const rank = Math.max(1, Math.ceil(SHARES[statistic] * total - 1e-9));
-      while (seen < rank) {
+    for (let index = STATISTICS.length - 1; index >= 0; index -= 1) {
+      const share = SHARES[STATISTICS[index] ?? 'p50'];
+      const beyond = total - Math.max(1, Math.ceil(share * total - 1e-9));
+      while (seen <= beyond) {
         at += 1;
         seen += weights[this.#clusters[at] ?? 0] ?? 0;
       }
-      found.push(this.#values[at] ?? 0);
+      found[index] = this.#values[at] ?? 0;
     }
     return found;
   }

@@ -15,7 +15,7 @@ export type Compared = {
 
 export function gateResult(comparison: Comparison, compared: Compared): GateResult {
   const { base, head, file, wallSeconds } = compared;
-  const { cells, counts, failures, judged, unjudged } = comparison;
+  const { cells, counts, failures, judged, few, level, unjudged } = comparison;
   const accepted = base.history.at(-1);
   const seeds = base.cells[0]?.runs ?? [];
   return {
@@ -29,7 +29,9 @@ export function gateResult(comparison: Comparison, compared: Compared): GateResu
     changed: cells.reduce((sum, { changed }) => sum + changed, 0),
     tolerance: compared.tolerance ?? TOLERANCE,
     judged,
+    few,
     falseAlarm: FALSE_ALARM,
+    level,
     cells: [...cells],
     counts: [...counts],
     failures: [...failures],

@@ -2,7 +2,7 @@
 // would play it, until a figure of a place fails: every place is judged with the certainty that all of them
 // together need, so the whole set fails as well. Counts of all places together wait for the last one.
 import type { GateSet } from '#reports/gate/baseline.ts';
-import { compareSets, familyOf } from '#reports/gate/compare.ts';
+import { compareSets } from '#reports/gate/compare.ts';
 import type { Crew } from './crew.ts';
 import type { Mutant } from './mutant/mutant.ts';
 import type { GatePlan } from './plan.ts';
@@ -23,13 +23,12 @@ export async function tryMutant(
   plan: GatePlan,
   crew: Crew,
 ): Promise<Trial> {
-  const family = familyOf(base.cells.length, base.spans.length, base.counts.length);
   const played: GateSet['cells'] = [];
   for (const place of plan.places) {
     const head = await crew.play({ ...plan, places: [place] }, undefined, name);
     played.push(...head.cells);
     const own = { ...base, cells: base.cells.slice(0, played.length) };
-    const { failures } = compareSets(own, { ...head, cells: played }, { family });
+    const { failures } = compareSets(own, { ...head, cells: played }, { cells: plan.places.length });
     const whole = played.length === plan.places.length;
     const first = failures.find(({ cell }) => whole || cell !== 'all');
     const conversations = played.length * plan.seeds.count;

@@ -4,7 +4,7 @@ import type { GateSet } from '#reports/gate/baseline.ts';
 import type { Crew, OnProgress } from './crew.ts';
 import { MUTANTS } from './mutant/catalogue.ts';
 import { type Trial, tryMutant } from './mutate.ts';
-import { nullRuns } from './null-run.ts';
+import { type Nearest, nearestOf, nullRuns } from './null-run.ts';
 import { defaultPlan } from './plan.ts';
 
 export type TrialResult = {
@@ -18,6 +18,8 @@ export type TrialResult = {
     readonly count: number;
     /** What alarmed though nothing was wrong. */
     readonly alarms: readonly { readonly number: number; readonly why: readonly string[] }[];
+    /** What came closest to one. */
+    readonly nearest: Nearest | null;
   };
 };
 
@@ -50,27 +52,40 @@ export async function runTrials(
     mutants.push(await tryMutant(mutant, base, plan, crew));
     tell(mutants.length);
   }
-  const alarms = [...alarmsOf(many, runs, teller(NULLS, 'comparisons of equals'))];
+  const nulls = tryEquals(many, runs, teller(NULLS, 'comparisons of equals'));
   const missed = mutants.filter(({ caught }) => caught === undefined);
   const result: TrialResult = {
     schema: 'parley-mutants/1',
-    verdict: missed.length === 0 && alarms.length === 0 ? 'pass' : 'fail',
+    verdict: missed.length === 0 && nulls.alarms.length === 0 ? 'pass' : 'fail',
     conversations: runs,
     mutants: mutants.map((trial) => ({ ...trial, caught: trial.caught ?? null })),
-    nulls: { count: NULLS, alarms },
+    nulls,
   };
   return { result, markdown: markdownOf(result), terminal: terminalOf(result) };
 }
 
-function* alarmsOf(
-  many: GateSet,
-  runs: number,
-  tell: OnProgress,
-): Iterable<TrialResult['nulls']['alarms'][number]> {
-  for (const { number, failures } of nullRuns(many, runs, NULLS)) {
+function tryEquals(many: GateSet, runs: number, tell: OnProgress): TrialResult['nulls'] {
+  const alarms: TrialResult['nulls']['alarms'][number][] = [];
+  let nearest: Nearest | null = null;
+  for (const { number, comparison } of nullRuns(many, runs, NULLS)) {
     tell(number);
-    if (failures.length > 0) yield { number, why: failures.map(({ cell, why }) => `${cell}: ${why}`) };
+    const { failures } = comparison;
+    if (failures.length > 0) alarms.push({ number, why: failures.map(({ cell, why }) => `${cell}: ${why}`) });
+    const own = nearestOf(comparison);
+    if (own !== undefined && remoteness(own) < remoteness(nearest)) nearest = own;
   }
+  return { count: NULLS, alarms, nearest };
+}
+
+/** How many times too probable for an alarm. */
+const remoteness = (nearest: Nearest | null): number =>
+  nearest === null ? Number.POSITIVE_INFINITY : nearest.chance / nearest.level;
+
+function nearestText({ nulls: { nearest } }: TrialResult): readonly string[] {
+  if (nearest === null) return [];
+  const { cell, figure, chance, level } = nearest;
+  const odds = `its chance of ${chance.toPrecision(2)} would have had to be ${level.toPrecision(2)}`;
+  return [`- nearest to a false alarm: ${figure} (${cell}); ${odds}`];
 }
 
 function verdictOf({ mutants, nulls, verdict }: TrialResult): string {
@@ -86,7 +101,7 @@ function terminalOf(result: TrialResult): string {
     return `${caught === null ? '✗' : '✓'} ${mutant.padEnd(16)} ${about}\n  ${''.padEnd(16)} ${found}`;
   });
   const alarms = result.nulls.alarms.map(({ number, why }) => `✗ equals ${number}: ${why.join('; ')}`);
-  return [verdictOf(result), '', ...lines, ...alarms].join('\n');
+  return [verdictOf(result), '', ...lines, ...alarms, ...nearestText(result)].join('\n');
 }
 
 function markdownOf(result: TrialResult): string {
@@ -96,5 +111,6 @@ function markdownOf(result: TrialResult): string {
   });
   const alarms = result.nulls.alarms.map(({ number, why }) => `- ✗ equals ${number}: ${why.join('; ')}`);
   const head = ['| defect | what it does | found by | conversations |', '| --- | --- | --- | ---: |'];
-  return `${[`# ${verdictOf(result)}`, '', ...head, ...rows, '', ...alarms].join('\n').trimEnd()}\n`;
+  const table = [...head, ...rows];
+  return `${[`# ${verdictOf(result)}`, '', ...table, '', ...alarms, ...nearestText(result)].join('\n')}\n`;
 }

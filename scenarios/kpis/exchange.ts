@@ -4,8 +4,9 @@
 // nothing but noise, echo or other people is nobody's.
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
-import { type SoundEvent, soundEventsOf } from './event.ts';
+import { soundEventsOf } from './event.ts';
 import { type Hearing, hearingsOf, type Stretch, stretchesOf } from './hearing.ts';
+import { Intervals, lastUpTo } from './interval.ts';
 import { agentSide, type Reply, type Turn } from './turn.ts';
 
 /** A voice detector may hear the breath before the first word. */
@@ -53,27 +54,41 @@ export function join(facts: readonly Fact[]): Joined {
   const stretches = stretchesOf(facts);
   const hearings = hearingsOf(facts, replies, stretches);
   const acts = actsOf(facts);
-  const events = soundEventsOf(facts);
-  const owners = new Map(turns.map((turn) => [turn, ownerOf(acts, turn, events)]));
+  const owned = ownedBy(acts, turns, facts);
+  const answers = new Map(replies.map((reply) => [reply.number, reply]));
+  const heard = new Map(hearings.map((hearing) => [hearing.reply, hearing]));
+  const sounding = soundingOf(hearings);
   const exchanges = acts.map((act, index): Exchange => {
-    const nextOnsetUs = acts[index + 1]?.onsetUs;
-    const own = turns.filter((turn) => owners.get(turn) === index);
+    const { turns: own = [], finals = [] } = owned.get(index) ?? {};
     const answering = own.findLast((turn) => turn.committedUs !== undefined && isAfter(turn, act.endUs));
-    const reply = replies.find((candidate) => candidate.number === answering?.reply);
+    const reply = answering?.reply === undefined ? undefined : answers.get(answering.reply);
+    const over = sounding.at(act.onsetUs);
     return {
       ...act,
-      nextOnsetUs,
+      nextOnsetUs: acts[index + 1]?.onsetUs,
       turns: own,
       premature: own.filter((turn) => turn.committedUs !== undefined && !isAfter(turn, act.endUs)),
       answering,
       reply,
-      hearing: reply && hearings.find((hearing) => hearing.reply === reply),
-      over: hearings.find((hearing) => hearing.stretches.some((stretch) => covers(stretch, act.onsetUs))),
-      finals: turns.flatMap((turn) => (owners.get(turn) === NOBODY ? [] : finalsOf(acts, turn, index))),
+      hearing: reply && heard.get(reply),
+      over: over.length === 0 ? undefined : hearings[Math.min(...over)],
+      finals,
     };
   });
   return { exchanges, turns, replies, hearings, stretches };
 }
+
+/** Indices of the replies by the stretches in which they sounded. */
+const soundingOf = (hearings: readonly Hearing[]): Intervals<number> =>
+  new Intervals(
+    hearings.flatMap(({ stretches }, what) =>
+      stretches.map(({ startUs, endUs = Number.POSITIVE_INFINITY }) => ({
+        fromUs: startUs,
+        untilUs: endUs,
+        what,
+      })),
+    ),
+  );
 
 type SpokenAct = Pick<Exchange, 'act' | 'text' | 'role' | 'onsetUs' | 'endUs' | 'gaveUp'>;
 
@@ -96,32 +111,53 @@ function actsOf(facts: readonly Fact[]): readonly SpokenAct[] {
   return acts;
 }
 
+type Owned = { readonly turns: Turn[]; readonly finals: string[] };
+
+/** What belongs to each act, by its index: the turns it owns, and the transcripts of its speech. */
+function ownedBy(
+  acts: readonly SpokenAct[],
+  turns: readonly Turn[],
+  facts: readonly Fact[],
+): ReadonlyMap<number, Owned> {
+  const owned = new Map(acts.map((_, index): [number, Owned] => [index, { turns: [], finals: [] }]));
+  const spoken = new Intervals(
+    acts.map(({ onsetUs, endUs = Number.POSITIVE_INFINITY }) => ({
+      fromUs: onsetUs,
+      untilUs: endUs + EARLY_US + 1,
+      what: 'act',
+    })),
+  );
+  const sounds = new Intervals(
+    soundEventsOf(facts).map(({ atUs, untilUs }) => ({
+      fromUs: atUs,
+      untilUs: untilUs + LATE_US + 1,
+      what: 'sound',
+    })),
+  );
+  const isSpeech = (t: Micros): boolean => spoken.at(t).length > 0 || sounds.at(t).length === 0;
+  for (const turn of turns) {
+    const owner = ownerOf(acts, turn, isSpeech);
+    if (owner === NOBODY) continue;
+    owned.get(owner)?.turns.push(turn);
+    for (const { t, text } of turn.finals) {
+      // A final answers the finalize before it, and that asks for the speech before that.
+      const askedUs = turn.finalizesUs.findLast((us) => us <= t) ?? t;
+      owned.get(actAt(acts, askedUs))?.finals.push(text);
+    }
+  }
+  return owned;
+}
+
 /** Index of the act whose speech the turn last heard; a typed turn belongs where it was committed. */
-function ownerOf(acts: readonly SpokenAct[], turn: Turn, events: readonly SoundEvent[]): number {
+function ownerOf(acts: readonly SpokenAct[], turn: Turn, isSpeech: (t: Micros) => boolean): number {
   const heardUs = turn.speeches.map(({ startUs }) => startUs + EARLY_US);
   if (heardUs.length === 0) return actAt(acts, turn.committedUs ?? turn.lastUs);
-  const t = heardUs.findLast((heard) => isSpoken(acts, heard) || !isEvent(events, heard));
+  const t = heardUs.findLast(isSpeech);
   return t === undefined ? NOBODY : actAt(acts, t);
 }
 
-const isSpoken = (acts: readonly SpokenAct[], t: Micros): boolean =>
-  acts.some(({ onsetUs, endUs }) => onsetUs <= t && t <= (endUs ?? Number.POSITIVE_INFINITY) + EARLY_US);
-
-const isEvent = (events: readonly SoundEvent[], t: Micros): boolean =>
-  events.some(({ atUs, untilUs }) => atUs <= t && t <= untilUs + LATE_US);
-
-/** A final answers the finalize before it, and that asks for the speech before that. */
-function finalsOf(acts: readonly SpokenAct[], turn: Turn, index: number): readonly string[] {
-  return turn.finals
-    .filter(({ t }) => actAt(acts, turn.finalizesUs.findLast((askedUs) => askedUs <= t) ?? t) === index)
-    .map(({ text }) => text);
-}
-
-const actAt = (acts: readonly SpokenAct[], t: Micros): number =>
-  acts.findLastIndex((act) => act.onsetUs <= t);
+/** Acts are spoken one after the other. */
+const actAt = (acts: readonly SpokenAct[], t: Micros): number => lastUpTo(acts, (act) => act.onsetUs, t);
 
 const isAfter = (turn: Turn, endUs: Micros | undefined): boolean =>
   endUs !== undefined && (turn.committedUs ?? 0) >= endUs;
-
-const covers = (stretch: Stretch, t: Micros): boolean =>
-  stretch.startUs <= t && (stretch.endUs === undefined || t < stretch.endUs);

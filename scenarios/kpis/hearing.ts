@@ -3,6 +3,7 @@
 import { type Micros, ms } from '#agent/core/time.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import { attribute } from './attribution.ts';
+import { Intervals, lastUpTo } from './interval.ts';
 import type { Reply } from './turn.ts';
 
 /** A word counts as heard when at least half of it was: the rule of the agent's own ledger. */
@@ -61,20 +62,22 @@ export function hearingsOf(
   const voiced = audible.map((reply) => ({ text: reply.voiced, leftUs: (reply.audibleUs ?? 0) - RISE_US }));
   const owners = attribute(words, voiced);
   const starts = audible.map((reply, index) => startOf(reply, audible[index + 1], stretches));
+  const windows = new Intervals(
+    starts.map((fromUs, what) => ({ fromUs, untilUs: starts[what + 1] ?? Number.POSITIVE_INFINITY, what })),
+  );
+  const begun = audible.map((): HeardWord[] => []);
+  for (const [at, word] of words.entries()) {
+    const owner = owners[at];
+    const own = owner === undefined ? windows.at(word.onsetUs + RISE_US) : [owner];
+    for (const index of own) begun[index]?.push(word);
+  }
+  const sounded = audible.map((): Stretch[] => []);
+  for (const stretch of stretches)
+    for (const index of windows.at(stretch.startUs)) sounded[index]?.push(stretch);
   return audible.map((reply, index) => {
-    const startUs = starts[index] ?? 0;
-    const endUs = starts[index + 1] ?? Number.POSITIVE_INFINITY;
-    const begun = words.filter(({ onsetUs }, word) => {
-      const owner = owners[word];
-      if (owner !== undefined) return owner === index;
-      return onsetUs + RISE_US >= startUs && onsetUs + RISE_US < endUs;
-    });
-    return {
-      reply,
-      stretches: stretches.filter((stretch) => stretch.startUs >= startUs && stretch.startUs < endUs),
-      begun,
-      words: begun.filter((word) => word.share >= HEARD_SHARE_MIN),
-    };
+    const own = begun[index] ?? [];
+    const heard = own.filter((word) => word.share >= HEARD_SHARE_MIN);
+    return { reply, stretches: sounded[index] ?? [], begun: own, words: heard };
   });
 }
 
@@ -82,8 +85,8 @@ export function hearingsOf(
 function startOf(reply: Reply, next: Reply | undefined, stretches: readonly Stretch[]): Micros {
   const leftUs = reply.audibleUs ?? 0;
   const untilUs = next?.audibleUs ?? Number.POSITIVE_INFINITY;
-  const stretch = stretches.find((candidate) => candidate.startUs >= leftUs && candidate.startUs < untilUs);
-  return stretch?.startUs ?? leftUs;
+  const stretch = stretches[lastUpTo(stretches, ({ startUs }) => startUs, leftUs - 1) + 1];
+  return stretch !== undefined && stretch.startUs < untilUs ? stretch.startUs : leftUs;
 }
 
 /** Of a word that broke off and went on, the last statement counts. */
