@@ -28,8 +28,10 @@ export const setupOf = (result: ScenarioResult): readonly (readonly [string, str
   ...(result.client === undefined ? [] : [['client', result.client] as const]),
   ...(result.codec === undefined ? [] : [['codec', result.codec] as const]),
   ['network', result.network],
+  ...(result.vendorNetwork === undefined ? [] : [['vendor network', result.vendorNetwork] as const]),
   ['providers', result.providers],
   ['policy', result.policy],
+  ...(result.hedge === undefined ? [] : [['second providers', result.hedge] as const]),
   ['seed', String(result.seed)],
   ['runs', String(result.runs)],
 ];

@@ -74,6 +74,8 @@ export const resultSchema = z.strictObject({
   /** In which codec its audio was asked for, when it was not left to the client. */
   codec: z.string().optional(),
   network: z.string(),
+  /** Between agent and vendors, when there was one. */
+  vendorNetwork: z.string().optional(),
   providers: z.string(),
   policy: z.string(),
   /** What second providers were for, when there were any. */

@@ -157,6 +157,8 @@ export const compareSchema = z.strictObject({
   command: z.string(),
   world: z.string(),
   policy: z.string(),
+  /** Of the audio on a WebSocket, when it was not left to the stock client. */
+  codec: z.string().optional(),
   providers: z.string(),
   scenarios: z.array(z.strictObject({ name: z.string(), about: z.string(), seconds: figure })),
   seeds: z.strictObject({ first: z.int(), count: z.int().positive() }),

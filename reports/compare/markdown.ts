@@ -15,6 +15,7 @@ import { plain } from './sentence.ts';
 export function compareMarkdown(result: CompareResult): string {
   const advice = adviceOf(result).map(({ title, text }) => `- **${plain(title)}.** ${plain(text)}`);
   const findings = [networkFinding(result), distributionFinding(result), lossFinding(result)];
+  const codec = result.codec === undefined ? '' : `, codec ${code(result.codec)}`;
   return `${[
     `# ${question(result)}`,
     answer(result)
@@ -27,7 +28,7 @@ export function compareMarkdown(result: CompareResult): string {
     '## How it was measured',
     `Scenarios ${result.scenarios.map(({ name }) => code(name)).join(', ')}, ` +
       `${seedSpan(result.seeds)}, vendors ${code(result.providers)}, ` +
-      `policy ${code(result.policy)}, world ${code(result.world)}. Again: ${code(result.command)}`,
+      `policy ${code(result.policy)}${codec}, world ${code(result.world)}. Again: ${code(result.command)}`,
     result.networks
       .map(({ name, summary, source }) => `- \`${name}\`: ${cell(summary)}. ${source}`)
       .join('\n'),

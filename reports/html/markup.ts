@@ -7,10 +7,6 @@ import type { Sentence } from '../compare/sentence.ts';
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Nothing may be fetched, whatever a page holds. */
-export const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
-
 /** JSON that cannot end the script element around it. */
 export const jsonInHtml = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
@@ -94,8 +90,11 @@ export const chartHtml = (id: string, label: string, table: string, extra = ''):
   `<figure class="chart">${extra}<div class="canvas" id="${id}-box">${canvasHtml(id, label)}</div>
 <figcaption>${escaped(label)}</figcaption></figure>${behind(table)}`;
 
-export const behind = (table: string): string =>
-  table === '' ? '' : `<details><summary>Table behind this chart</summary>${table}</details>`;
+export const behind = (table: string): string => folded('Table behind this chart', table);
+
+/** What a click on `name` opens; nothing where there is nothing to open. */
+export const folded = (name: string, html: string): string =>
+  html === '' ? '' : `<details><summary>${escaped(name)}</summary>${html}</details>`;
 
 /** A section, headed by its finding. */
 export const sectionHtml = (id: string, heading: Sentence, body: string, lead = ''): string =>

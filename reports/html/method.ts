@@ -4,7 +4,7 @@ import { CHOICE_RULE } from '../compare/choice.ts';
 import type { CompareResult } from '../compare/compare-result.ts';
 import { DRAW_RULE } from '../compare/finding.ts';
 import { seedSpan, transportName } from '../compare/name.ts';
-import { escaped, sectionHtml, type TableCell, tableHtml } from './markup.ts';
+import { escaped, folded, sectionHtml, sentenceHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function methodSection(result: CompareResult): string {
   const grid = result.grid === null ? '' : ` and ${result.grid.cells.length} of the grid`;
@@ -12,20 +12,25 @@ export function methodSection(result: CompareResult): string {
     ['Again', `<code>${escaped(result.command)}</code>`],
     ['Played', escaped(result.scenarios.map(({ name, about }) => `${name}: ${about}`).join(' '))],
     ['Cells', escaped(`${result.cells.length} named${grid}, each with ${seedSpan(result.seeds)}`)],
-    ['World', escaped(`${result.world}, vendors ${result.providers}, policy ${result.policy}`)],
+    ['World', escaped(worldOf(result))],
     [
       'Figures',
       'Percentiles are exact order statistics with distribution-free 95 % intervals; rates carry Wilson’s, ' +
         'means Student’s. Answers of one call are not independent, so intervals are somewhat too narrow. ' +
         'Nothing is averaged across cells, and percentiles of stages are never added.',
     ],
-    ['Differences', escaped(DRAW_RULE)],
-    ['Choices', escaped(CHOICE_RULE)],
+    ['Differences', sentenceHtml([DRAW_RULE])],
+    ['Choices', sentenceHtml([CHOICE_RULE])],
   ];
   const list = facts.map(([name, text]) => `<dt>${name}</dt><dd>${text}</dd>`).join('');
   const body = `<dl class="facts">${list}</dl>${definitions(result)}${sources(result)}${traces(result)}`;
   return sectionHtml('method', ['Every number can be played again'], body);
 }
+
+const worldOf = ({ world, providers, policy, codec }: CompareResult): string => {
+  const audio = codec === undefined ? '' : `, ${codec} on WebSocket`;
+  return `${world}, vendors ${providers}, policy ${policy}${audio}`;
+};
 
 function definitions(result: CompareResult): string {
   const rows = result.metrics.map(({ id, label, about, unit, bounds, provisional }): TableCell[] => [
@@ -41,7 +46,7 @@ function definitions(result: CompareResult): string {
     },
   ]);
   const head = ['metric', 'id', 'definition', 'unit', 'required'];
-  return details('Definitions', tableHtml('Definitions', head, rows, 5));
+  return folded('Definitions', tableHtml('Definitions', head, rows, 5));
 }
 
 function sources(result: CompareResult): string {
@@ -60,7 +65,7 @@ function sources(result: CompareResult): string {
     { text: status },
   ]);
   const head = ['what', 'in short', 'source', 'date', 'status'];
-  return details(
+  return folded(
     'Sources',
     tableHtml('Sources of networks and latencies', head, [...networks, ...latencies], 5),
   );
@@ -75,8 +80,5 @@ function traces(result: CompareResult): string {
     { text: traceHash },
   ]);
   const head = ['network', 'transport', 'calls', 'unfinished', 'trace hash'];
-  return details('Traces', tableHtml('Trace hashes of the named cells', head, rows, 5));
+  return folded('Traces', tableHtml('Trace hashes of the named cells', head, rows, 5));
 }
-
-const details = (name: string, table: string): string =>
-  `<details><summary>${name}</summary>${table}</details>`;

@@ -1,5 +1,4 @@
 // The networks one by one: the ranges of both transports side by side, and every metric in a table.
-
 import type { CompareResult, Metric } from '../compare/compare-result.ts';
 import { contestsOf } from '../compare/contest.ts';
 import { DRAW_RULE, networkFinding } from '../compare/finding.ts';
@@ -8,11 +7,11 @@ import { ANSWER, cellOf, hasBoth, measuredMetrics, statisticOf } from '../compar
 import { metricName, shown, signed, transportName } from '../compare/name.ts';
 import { unitName } from '../number.ts';
 import { rangeHtml } from './hero.ts';
-import { sectionHtml, type TableCell, tableHtml } from './markup.ts';
+import { sectionHtml, sentenceHtml, type TableCell, tableHtml } from './markup.ts';
 
 export function networkSection(result: CompareResult): string {
   const chart = result.grid === null || !hasBoth(result) ? '' : rangeHtml('network', result);
-  const lead = hasBoth(result) ? DRAW_RULE : '';
+  const lead = hasBoth(result) ? sentenceHtml([DRAW_RULE]) : '';
   return sectionHtml('networks', networkFinding(result), `${chart}${networkTable(result)}`, lead);
 }
 

@@ -4,6 +4,7 @@ import type { ScenarioResult } from '#reports/result.ts';
 import { evaluate } from '../kpis/evaluate.ts';
 import { vendorPrices } from '../kpis/price.ts';
 import { Campaign } from '../runner/campaign.ts';
+import { setupOf } from '../runner/replay.ts';
 import type { RunRequest } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
 
@@ -24,9 +25,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const campaign = new Campaign(vendorPrices());
   try {
     const { runs: played } = await campaign.play(request, runs, () => {});
-    const { transport = 'websocket', client, codec } = options;
-    const own = { ...(client === undefined ? {} : { client }), ...(codec === undefined ? {} : { codec }) };
-    const setup = { origin: scenario.name, world, transport, ...own, network, providers, policy: 'parley' };
+    const setup = setupOf(scenario.name, request);
     return evaluate(played, scenario, setup, (performance.now() - startedMs) / 1_000);
   } finally {
     await campaign.close();

@@ -99,7 +99,7 @@ function seedsError({ seed, runs }: RawOptions): UserError | undefined {
   return refused(`${runs} runs from seed ${seed} on need seeds beyond ${SEED_MAX}`, '--seed', todo);
 }
 
-const CODECS: readonly WireCodec[] = ['pcm16', 'mulaw', 'opus'];
+export const CODECS: readonly WireCodec[] = ['pcm16', 'mulaw', 'opus'];
 
 /** Which codec can travel where: stock clients know samples only, and WebRTC is modelled with Opus. */
 function codecError({ codec, client, transport }: RawOptions): UserError | undefined {
@@ -131,7 +131,7 @@ function worldError(world: string): UserError | undefined {
 }
 
 /** `later`: names that will be known, and are not yet. */
-function choiceError(
+export function choiceError(
   flag: string,
   value: string,
   allowed: readonly string[],

@@ -13,6 +13,8 @@ import { vendorPrices } from '../kpis/price.ts';
 import { loadScenario } from '../library/index.ts';
 import { judge, type Needed, neededBy, REQUIREMENTS } from '../requirements/judge.ts';
 import { Campaign } from '../runner/campaign.ts';
+import { setupOf } from '../runner/replay.ts';
+import type { RunRequest } from '../runner/run.ts';
 import { outputError } from './output.ts';
 
 export type RequirementsOptions = {
@@ -89,13 +91,13 @@ async function playOne(
   const loaded = await loadScenario(name);
   if (!loaded.ok) return loaded;
   const { scenario } = loaded;
-  const setup = { world: 'sim', transport, network: NETWORKS[transport], providers: 'prd' } as const;
+  const place = { transport, network: NETWORKS[transport] } as const;
+  const request: RunRequest = { scenario, world: 'sim', seed, ...place, providers: 'prd' };
   const startedMs = performance.now();
-  const hedge = scenario.hedge === undefined ? {} : { hedge: scenario.hedge };
-  const all = await campaign.play({ scenario, seed, ...setup, ...hedge }, runs, () => {});
-  const told = { origin: name, policy: 'parley', ...setup, ...hedge };
+  const all = await campaign.play(request, runs, () => {});
   const wallSeconds = (performance.now() - startedMs) / 1_000;
-  return { ok: true, origin: name, results: [evaluate(all.runs, scenario, told, wallSeconds)] };
+  const result = evaluate(all.runs, scenario, setupOf(name, request), wallSeconds);
+  return { ok: true, origin: name, results: [result] };
 }
 
 /** Every `result.json` below `folder`. */

@@ -13,6 +13,8 @@ import { evaluate } from '../kpis/evaluate.ts';
 import { vendorPrices } from '../kpis/price.ts';
 import { loadScenario, scenarioNames } from '../library/index.ts';
 import { Campaign } from '../runner/campaign.ts';
+import { setupOf } from '../runner/replay.ts';
+import type { RunRequest } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { openFile } from './open.ts';
 import { type RawOptions, readOptions, type ScenarioOptions } from './option.ts';
@@ -47,40 +49,43 @@ const namesOf = (names: readonly string[]): readonly string[] => [
 type Asked = { readonly origin: string; readonly scenario: Scenario };
 
 async function playAll(asked: readonly Asked[], options: ScenarioOptions): Promise<readonly Played[]> {
-  const { world, transport, client, codec, network, vendorNetwork, providers, policy, runs, seed } = options;
-  const campaign = new Campaign(vendorPrices());
+  const { runs } = options;
+  const prices = vendorPrices(options.providers);
+  const campaign = new Campaign(prices);
   const tell = teller(asked.length * runs);
   const played: Played[] = [];
   for (const [index, { origin, scenario }] of asked.entries()) {
-    const line = { ...(client === 'stock' ? {} : { client }), ...(codec === undefined ? {} : { codec }) };
-    const hedge = options.hedge ?? scenario.hedge ?? 'off';
-    const second = hedge === 'off' && options.hedge === undefined ? {} : { hedge };
-    const setup = { origin, world, transport, ...line, network, providers, policy, ...second };
+    const request = requestOf(scenario, options);
+    const setup = setupOf(origin, request);
     const startedMs = performance.now();
-    const turns = policy === 'parley' ? {} : { policy };
-    const vendors = vendorNetwork === undefined ? {} : { vendorNetwork };
-    const request = {
-      scenario,
-      world,
-      transport,
-      ...line,
-      ...turns,
-      seed,
-      providers,
-      network,
-      hedge,
-      ...vendors,
-    };
     const all = await campaign.play(request, runs, (done) => tell(index * runs + done));
     const wallSeconds = (performance.now() - startedMs) / 1_000;
     const result = evaluate(all.runs, scenario, setup, wallSeconds);
     const traces = await tracesOf(request, all);
-    const material = { result, runs: all.runs, traces, scenario, setup, prices: vendorPrices() };
+    const material = { result, runs: all.runs, traces, scenario, setup, prices };
     played.push({ result, facts: traces[0]?.facts ?? [], report: conversationReport(material) });
   }
   await campaign.close();
   tell(undefined);
   return played;
+}
+
+/** The first run; the others differ in their seeds. */
+function requestOf(scenario: Scenario, options: ScenarioOptions): RunRequest {
+  const { world, transport, client, codec, network, vendorNetwork, providers, policy, hedge, seed } = options;
+  return {
+    scenario,
+    world,
+    transport,
+    client,
+    ...(codec === undefined ? {} : { codec }),
+    network,
+    ...(vendorNetwork === undefined ? {} : { vendorNetwork }),
+    providers,
+    ...(policy === 'parley' ? {} : { policy }),
+    ...(hedge === undefined ? {} : { hedge }),
+    seed,
+  };
 }
 
 /** Tells how many runs are done; nothing for a single one, which is over at once. */

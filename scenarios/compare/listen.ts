@@ -10,9 +10,7 @@ import { wavBase64 } from '#reports/compare/wav.ts';
 import type { HeardPiece } from '#sim/caller/client/client.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import { play } from '../runner/play.ts';
-import type { Scenario } from '../script/scenario.ts';
-import type { ComparePlan, Played } from './plan.ts';
-import type { TransportName } from './request.ts';
+import { type Call, type ComparePlan, type Played, requestOf } from './plan.ts';
 import { FROM_RATE, resample, TO_RATE } from './resample.ts';
 import { marksOf, type Stretch, samplesOf } from './track.ts';
 
@@ -104,20 +102,13 @@ type Hearing = {
   readonly interrupted: boolean;
 };
 
-type Call = {
-  readonly scenario: Scenario;
-  readonly seed: number;
-  readonly transport: TransportName;
-  readonly network: string;
-};
-
 /** Undefined when the call had no such reply. */
-async function hearing({ providers }: ComparePlan, call: Call): Promise<Hearing | undefined> {
+async function hearing(plan: ComparePlan, call: Call): Promise<Hearing | undefined> {
   const { acts } = call.scenario.caller;
   const interruption = acts.findIndex(({ kind }) => kind === 'interrupt');
   const asked = interruption > 0 ? interruption - 1 : acts.findIndex((act) => 'parts' in act);
   const pieces: HeardPiece[] = [];
-  const { facts } = await play({ ...call, world: 'sim', providers }, (piece) => pieces.push(piece));
+  const { facts } = await play(requestOf(plan, call), (piece) => pieces.push(piece));
   let waiting = false;
   for (const fact of facts) {
     if (fact.who !== 'caller') continue;

@@ -1,6 +1,9 @@
 // What `npm run compare` may be asked for, as typed values. Everything that may be wrong is found before
 // the first conversation, and named together with what is allowed.
+import { POLICY_NAMES } from '#agent/core/turn/policy.ts';
+import type { WireCodec } from '#sim/codec.ts';
 import { loadProfile } from '#sim/providers/profile.ts';
+import { CODECS, choiceError } from '../commands/option.ts';
 import { nearest, type UserError } from '../error.ts';
 import { loadScenario } from '../library/index.ts';
 import type { Scenario } from '../script/scenario.ts';
@@ -14,6 +17,8 @@ export type RawCompare = {
   readonly transports?: string;
   readonly networks?: string;
   readonly grid: string;
+  readonly policy: string;
+  readonly codec?: string;
   readonly runs: string;
   readonly seed: string;
   readonly providers: string;
@@ -36,6 +41,8 @@ export async function readPlan(names: readonly string[], raw: RawCompare): Promi
   const error =
     transportError(transports) ??
     gridError(raw.grid) ??
+    choiceError('policy', raw.policy, POLICY_NAMES, []) ??
+    codecError(raw.codec, transports) ??
     numberError('runs', raw.runs, 1, RUNS_MAX) ??
     numberError('seed', raw.seed, 0, SEED_MAX) ??
     providersError(raw.providers) ??
@@ -45,15 +52,18 @@ export async function readPlan(names: readonly string[], raw: RawCompare): Promi
     networksError(networks);
   if (error !== undefined) return { ok: false, error };
   const scenarios: Scenario[] = [];
-  for (const name of new Set(names.length === 0 ? [DEFAULT_SCENARIO] : names)) {
+  const origins = [...new Set(names.length === 0 ? [DEFAULT_SCENARIO] : names)];
+  for (const name of origins) {
     const loaded = await loadScenario(name);
     if (!loaded.ok) return loaded;
     scenarios.push(loaded.scenario);
   }
+  const policy = POLICY_NAMES.find((name) => name === raw.policy) ?? 'parley';
   return {
     ok: true,
     plan: {
       scenarios,
+      origins,
       // In the fixed order, whatever the order in which they were asked for.
       transports: TRANSPORTS.filter((name) => transports.includes(name)),
       networks,
@@ -61,6 +71,8 @@ export async function readPlan(names: readonly string[], raw: RawCompare): Promi
       runs: Number(raw.runs),
       seed: Number(raw.seed),
       providers: raw.providers,
+      ...(policy === 'parley' ? {} : { policy }),
+      ...(raw.codec === undefined ? {} : { codec: raw.codec as WireCodec }),
     },
   };
 }
@@ -83,6 +95,15 @@ function transportError(names: readonly string[]): UserError | undefined {
   if (names.length === 0) return refused('no transport is given', where, todo);
   const wrong = names.find((name) => !TRANSPORTS.includes(name as TransportName));
   return wrong === undefined ? undefined : refused(`unknown transport "${wrong}"`, where, todo);
+}
+
+/** It is the WebSocket's; a WebRTC beside it carries Opus whatever the other does. */
+function codecError(codec: string | undefined, transports: readonly string[]): UserError | undefined {
+  if (codec === undefined) return undefined;
+  const unknown = choiceError('codec', codec, CODECS, []);
+  if (unknown !== undefined || codec === 'opus' || transports.includes('websocket')) return unknown;
+  const where = `--transports ${transports.join(',')} --codec ${codec}`;
+  return refused('WebRTC carries Opus', where, 'leave --codec out, or add websocket to --transports');
 }
 
 function gridError(name: string): UserError | undefined {

@@ -1,13 +1,18 @@
 // What is to be played: every transport over every network and every place of the grid, each with the
 // same seeds, so that two cells differ in nothing but what they are compared for.
+import type { PolicyName } from '#agent/core/turn/policy.ts';
+import type { WireCodec } from '#sim/codec.ts';
+import { quoted } from '../runner/replay.ts';
 import type { Scenario } from '../script/scenario.ts';
 import type { FoldedRun } from './fold.ts';
 import { GRIDS, type GridName, type GridPlace, networkAt, placesOf } from './grid.ts';
-import type { TransportName } from './request.ts';
+import type { CompareRequest, TransportName } from './request.ts';
 import type { CompareTask } from './worker.ts';
 
 export type ComparePlan = {
   readonly scenarios: readonly Scenario[];
+  /** As they were typed; their names when absent. */
+  readonly origins?: readonly string[];
   readonly transports: readonly TransportName[];
   /** As `--network` takes them. */
   readonly networks: readonly string[];
@@ -15,6 +20,10 @@ export type ComparePlan = {
   readonly runs: number;
   readonly seed: number;
   readonly providers: string;
+  /** How the agent takes turns; our own way when absent. */
+  readonly policy?: PolicyName;
+  /** Of the audio on a WebSocket; samples when absent. Anything else is spoken by our own client. */
+  readonly codec?: WireCodec;
 };
 
 /** One cell: all scenarios with all seeds over one transport and network. */
@@ -42,21 +51,41 @@ export type Played = { readonly job: Job; readonly runs: readonly FoldedRun[] };
 const SEEDS_PER_TASK = 5;
 
 export function tasksOf(plan: ComparePlan, { transport, network }: Job): readonly CompareTask[] {
-  const { scenarios, runs, seed, providers } = plan;
+  const { scenarios, runs, seed } = plan;
   const starts = Array.from({ length: Math.ceil(runs / SEEDS_PER_TASK) }, (_, at) => at * SEEDS_PER_TASK);
   return scenarios.flatMap((scenario) =>
     starts.map((start) => ({
-      request: { scenario, world: 'sim', seed: seed + start, providers, network, transport },
+      request: requestOf(plan, { scenario, seed: seed + start, network, transport }),
       count: Math.min(SEEDS_PER_TASK, runs - start),
     })),
   );
 }
 
+/** A conversation of a plan. */
+export type Call = {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly transport: TransportName;
+  readonly network: string;
+};
+
+export function requestOf({ providers, policy, codec }: ComparePlan, call: Call): CompareRequest {
+  const ours = codec === undefined || codec === 'pcm16' ? {} : { client: 'parley' as const };
+  return {
+    ...call,
+    world: 'sim',
+    providers,
+    ...(policy === undefined ? {} : { policy }),
+    ...(codec === undefined || call.transport === 'webrtc' ? {} : { ...ours, codec }),
+  };
+}
+
 /** The command that plays it again. */
 export function commandOf(plan: ComparePlan): string {
-  const { scenarios, transports, networks, grid, runs, seed, providers } = plan;
+  const { scenarios, transports, networks, grid, runs, seed, providers, policy, codec } = plan;
+  const { origins = scenarios.map(({ name }) => name) } = plan;
   const words = [
-    ...scenarios.map(({ name }) => name),
+    ...origins,
     '--transports',
     transports.join(','),
     '--networks',
@@ -69,10 +98,8 @@ export function commandOf(plan: ComparePlan): string {
     String(seed),
     '--providers',
     providers,
+    ...(policy === undefined ? [] : ['--policy', policy]),
+    ...(codec === undefined ? [] : ['--codec', codec]),
   ];
   return `npm run compare -- ${words.map(quoted).join(' ')}`;
 }
-
-/** As one word of a shell. */
-const quoted = (word: string): string =>
-  /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

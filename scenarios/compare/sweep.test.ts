@@ -4,7 +4,7 @@ import { shortCall } from '../library/short-call.ts';
 import { assemble } from './assemble.ts';
 import { describeNetwork } from './network.ts';
 import { readPlan } from './option.ts';
-import type { ComparePlan } from './plan.ts';
+import { type ComparePlan, commandOf, jobsOf, tasksOf } from './plan.ts';
 import { sweep } from './sweep.ts';
 
 const PLAN: ComparePlan = {
@@ -42,12 +42,50 @@ test('conversations are played on threads, folded, and give the same result agai
   expect(result.networks[1]?.summary).toBe('60 ms, both ways');
 }, 60_000);
 
-const RAW = { grid: 'off', runs: '2', seed: '1', providers: 'prd', out: '.parley/compare', json: false };
+const RAW = {
+  grid: 'off',
+  runs: '2',
+  seed: '1',
+  providers: 'prd',
+  policy: 'parley',
+  out: '.parley/compare',
+  json: false,
+};
+
+test('policy and codec reach every conversation, the command and the result', async () => {
+  const asked = { policy: 'livekit-default', codec: 'mulaw', networks: 'delay=20ms', runs: '1' };
+  const read = await readPlan([], { ...RAW, ...asked });
+  if (!read.ok) throw new Error(read.error.what);
+  const { plan } = read;
+  const requests = jobsOf(plan).flatMap((job) => tasksOf(plan, job).map(({ request }) => request));
+  expect(requests).toMatchObject([
+    { transport: 'websocket', policy: 'livekit-default', client: 'parley', codec: 'mulaw' },
+    { transport: 'webrtc', policy: 'livekit-default' },
+  ]);
+  expect(requests[1]).not.toHaveProperty('codec');
+  expect(commandOf(plan)).toMatch(/--policy livekit-default --codec mulaw$/);
+  const usual = await readPlan([], { ...RAW, networks: 'delay=20ms', runs: '1' });
+  if (!usual.ok) throw new Error(usual.error.what);
+  const [played, before] = await Promise.all([plan, usual.plan].map((one) => sweep(one, () => {})));
+  const result = assemble(plan, played?.played ?? [], NOTES);
+  expect(result).toMatchObject({ policy: 'livekit-default', codec: 'mulaw' });
+  const kbps = (swept: typeof played) => {
+    const [kbit = 0, inSeconds = 0] = swept?.played[0]?.runs[0]?.samples['bandwidth_kbps.up']?.[0] ?? [];
+    return kbit / inSeconds;
+  };
+  expect(kbps(played)).toBeLessThan(100);
+  expect(kbps(before)).toBeGreaterThan(200);
+  const traces = [played, before].map((swept) => swept?.played[1]?.runs[0]?.traceHash);
+  expect(traces[0], 'the policy shows over WebRTC too').not.toBe(traces[1]);
+}, 60_000);
 
 test.each([
   [{ transports: 'pigeon' }, 'unknown transport "pigeon"'],
   [{ networks: 'delay=40ms,carrier-pigeon' }, 'carrier-pigeon'],
   [{ grid: 'ful' }, 'unknown grid "ful"'],
+  [{ policy: 'polite' }, 'unknown policy "polite"'],
+  [{ codec: 'mp3' }, 'unknown codec "mp3"'],
+  [{ codec: 'mulaw', transports: 'webrtc' }, 'WebRTC carries Opus'],
   [{ runs: '0' }, '--runs is not a whole number in range'],
   [{ seed: '-1' }, '--seed is not a whole number in range'],
   [{ providers: 'nobody' }, 'nobody'],

@@ -62,13 +62,15 @@ export function variantsOf(
 
 const isDefault = (setting: Setting): boolean => Object.keys(setting).length === 0;
 
-function triedOf({ transports, networks, grid, runs }: ComparePlan): readonly Tried[] {
+function triedOf({ transports, networks, grid, runs, codec }: ComparePlan): readonly Tried[] {
   if (runs < RUNS_MIN) return [];
   const named = TRIED_NETWORKS.filter((name) => networks.includes(name));
   const places = grid === 'off' ? named : [...named, TRIED_PLACE];
-  return TRIALS.filter(({ transport }) => transports.includes(transport)).flatMap((trial) =>
-    places.map((network) => ({ trial, network })),
-  );
+  // A codec that was asked for has decided on the client.
+  const open = TRIALS.filter(({ after }) => codec === undefined || after.client === undefined);
+  return open
+    .filter(({ transport }) => transports.includes(transport))
+    .flatMap((trial) => places.map((network) => ({ trial, network })));
 }
 
 const keyOf = ({ transport }: Trial, network: string, setting: Setting): string =>

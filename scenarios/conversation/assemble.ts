@@ -6,8 +6,8 @@ import type { ScenarioResult } from '#reports/result.ts';
 import type { Fact } from '#sim/kernel/fact.ts';
 import type { Prices } from '../kpis/conversation.ts';
 import { join } from '../kpis/exchange.ts';
-import { replayOf, type Setup } from '../kpis/failure.ts';
 import type { FoldedRun } from '../kpis/fold.ts';
+import { replayOf, type Setup } from '../runner/replay.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { billTurns, NOBODY } from './bill.ts';
 import { drawLanes, lastUs } from './lane.ts';
@@ -111,6 +111,6 @@ function timeless(result: ScenarioResult): ScenarioResult {
 
 /** Around the seed, which is the first option. */
 function splitReplay(setup: Setup): ConversationReport['replay'] {
-  const [before = '', after = ''] = replayOf(0, { setup }).split('--seed 0');
+  const [before = '', after = ''] = replayOf(0, setup).split('--seed 0');
   return { before: `${before}--seed `, after };
 }

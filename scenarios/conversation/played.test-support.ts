@@ -4,6 +4,7 @@ import { evaluate } from '../kpis/evaluate.ts';
 import { vendorPrices } from '../kpis/price.ts';
 import { loadScenario } from '../library/index.ts';
 import { playRange } from '../runner/range.ts';
+import { setupOf } from '../runner/replay.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { conversationReport, type Material } from './assemble.ts';
 import { tracesOf } from './trace.ts';
@@ -25,15 +26,8 @@ export async function materialOf({
   if (!loaded.ok) throw new Error(loaded.error.what);
   const scenario = change === undefined ? loaded.scenario : change(loaded.scenario);
   const prices = vendorPrices();
-  const setup = {
-    origin: name,
-    world: 'sim',
-    transport: 'websocket',
-    network,
-    providers: 'prd',
-    policy: 'parley',
-  };
   const request = { scenario, world: 'sim', seed: 1, network, providers: 'prd' } as const;
+  const setup = setupOf(name, request);
   const all = await playRange({ request, prices, count: runs });
   // How long it took on the wall is no part of a report.
   const result = evaluate(all.runs, scenario, setup, runs);

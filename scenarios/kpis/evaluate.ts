@@ -3,9 +3,10 @@
 import { assert } from '#agent/core/assert.ts';
 import type { KpiResult, ScenarioResult } from '#reports/result.ts';
 import { hashText } from '#sim/kernel/hash.ts';
+import type { Setup } from '../runner/replay.ts';
 import type { Scenario } from '../script/scenario.ts';
 import type { Sample } from './definition.ts';
-import { failuresOf, type Setup } from './failure.ts';
+import { failuresOf } from './failure.ts';
 import { figure } from './figure.ts';
 import type { FoldedRun, SeededSample } from './fold.ts';
 import { KPIS } from './registry.ts';
@@ -28,16 +29,8 @@ export function evaluate(
   return {
     schema: 'parley-result/1',
     scenario: scenario.name,
-    origin: setup.origin,
     about: scenario.about,
-    world: setup.world,
-    transport: setup.transport,
-    ...(setup.client === undefined ? {} : { client: setup.client }),
-    ...(setup.codec === undefined ? {} : { codec: setup.codec }),
-    network: setup.network,
-    providers: setup.providers,
-    policy: setup.policy,
-    ...(setup.hedge === undefined ? {} : { hedge: setup.hedge }),
+    ...setup,
     seed: runs[0]?.seed ?? 0,
     runs: runs.length,
     turns: runs.reduce((sum, { turns }) => sum + turns, 0),

@@ -1,24 +1,8 @@
 // Why a result is not good enough: for each target that was missed, the figures, the samples furthest
 // off, and the command that plays the worst of them again.
 import { type Failure, figureOf, type KpiResult, writeTarget } from '#reports/result.ts';
+import { replayOf, type Setup } from '../runner/replay.ts';
 import type { FoldedRun, SeededSample } from './fold.ts';
-
-/** What was played, as the command line names it. */
-export type Setup = {
-  /** The scenario: a name of the library, or a path as it was typed. */
-  readonly origin: string;
-  readonly world: string;
-  readonly transport: string;
-  /** Of the caller on a WebSocket; the stock one when absent. */
-  readonly client?: string;
-  /** Of its audio; the client's own choice when absent. */
-  readonly codec?: string;
-  readonly network: string;
-  readonly providers: string;
-  readonly policy: string;
-  /** Second providers and what they were for; none when absent. */
-  readonly hedge?: string;
-};
 
 const EVIDENCE_MAX = 5;
 
@@ -47,7 +31,7 @@ function endFailure({ seed, end, detail }: FoldedRun, findings: Findings): Failu
     kpi: null,
     why: `the run with seed ${seed} did not finish: ${end}${reason === '' ? '' : ` (${reason})`}`,
     evidence: [{ seed, act: null, value: null }],
-    replay: replayOf(seed, findings),
+    replay: replayOf(seed, findings.setup),
   };
 }
 
@@ -64,7 +48,7 @@ function kpiFailure(id: string, kpi: KpiResult, findings: Findings): Failure {
     kpi: id,
     why: `${id} ${parts.join('; ')} [${kpi.unit}, n=${kpi.n}]`,
     evidence: worst.map(({ seed, act, value }) => ({ seed, act: act ?? null, value })),
-    replay: replayOf(worst[0]?.seed ?? findings.runs[0]?.seed ?? 0, findings),
+    replay: replayOf(worst[0]?.seed ?? findings.runs[0]?.seed ?? 0, findings.setup),
   };
 }
 
@@ -72,27 +56,5 @@ const furthest = (samples: readonly SeededSample[], better: KpiResult['better'])
   [...samples]
     .sort((one, other) => (better === 'higher' ? one.value - other.value : other.value - one.value))
     .slice(0, EVIDENCE_MAX);
-
-/** Without the options that the command line would choose by itself. */
-export const replayOf = (seed: number, { setup }: Pick<Findings, 'setup'>): string => {
-  const { origin, world, transport, client = 'stock', codec, network, providers, policy, hedge } = setup;
-  const options = {
-    seed: String(seed),
-    world,
-    ...(transport === 'websocket' ? {} : { transport }),
-    ...(client === 'stock' ? {} : { client }),
-    ...(codec === undefined ? {} : { codec }),
-    network,
-    providers,
-    ...(policy === 'parley' ? {} : { policy }),
-    ...(hedge === undefined ? {} : { hedge }),
-  };
-  const words = Object.entries(options).map(([name, value]) => `--${name} ${quoted(value)}`);
-  return `npm run scenario -- ${quoted(origin)} ${words.join(' ')}`;
-};
-
-/** As one word of a shell. */
-const quoted = (word: string): string =>
-  /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 const round = (value: number): number => Number(value.toPrecision(6));

@@ -1,31 +1,19 @@
-import { tripCall } from './trip-call.ts';
+// A vendor that cannot be reached from the first moment of the call to the last: the caller notices nothing,
+// because another one has its place.
+import { eachVendor, tripCall } from './trip-call.ts';
 
-export const providerOutageStt = tripCall({
-  name: 'provider-outage-stt',
-  about: 'The recogniser cannot be reached at all, and the one in reserve takes its place.',
-  faults: [
-    { vendor: 'stt', kind: 'connect_refused' },
-    { vendor: 'stt', kind: 'http_5xx' },
-  ],
-  hedge: 'failover',
-});
-
-export const providerOutageLlm = tripCall({
-  name: 'provider-outage-llm',
-  about: 'The model cannot be reached at all, and the one in reserve takes its place.',
-  faults: [
-    { vendor: 'llm', kind: 'connect_refused' },
-    { vendor: 'llm', kind: 'http_5xx' },
-  ],
-  hedge: 'failover',
-});
-
-export const providerOutageTts = tripCall({
-  name: 'provider-outage-tts',
-  about: 'The voice cannot be reached at all, and the one in reserve takes its place.',
-  faults: [
-    { vendor: 'tts', kind: 'connect_refused' },
-    { vendor: 'tts', kind: 'http_5xx' },
-  ],
-  hedge: 'failover',
-});
+export const {
+  stt: providerOutageStt,
+  llm: providerOutageLlm,
+  tts: providerOutageTts,
+} = eachVendor(({ vendor, who }) =>
+  tripCall({
+    name: `provider-outage-${vendor}`,
+    about: `${who} cannot be reached at all, and the one in reserve takes its place.`,
+    faults: [
+      { vendor, kind: 'connect_refused' },
+      { vendor, kind: 'http_5xx' },
+    ],
+    hedge: 'failover',
+  }),
+);

@@ -1,25 +1,24 @@
-import { tripCall } from './trip-call.ts';
+// A vendor that takes a question and never answers, twice in a call: the other one is asked as soon as the
+// answer is later than usual.
+import { eachVendor, tripCall } from './trip-call.ts';
 
-export const providerStallStt = tripCall({
-  name: 'provider-stall-stt',
-  about: 'The recogniser falls silent in two turns, and another one answers before the caller wonders.',
-  faults: [{ vendor: 'stt', kind: 'stall_before', turns: [1, 2] }],
-  hedge: 'hedge',
-  within: { stt_final_ms: 450 },
-});
+/** What a stage may take when the first of two vendors never answers, ms. */
+const WITHIN = {
+  stt: { stt_final_ms: 450 },
+  llm: { llm_first_token_ms: 600 },
+  tts: { tts_first_audio_ms: 450 },
+} as const;
 
-export const providerStallLlm = tripCall({
-  name: 'provider-stall-llm',
-  about: 'The model falls silent in two turns, and another one answers before the caller wonders.',
-  faults: [{ vendor: 'llm', kind: 'stall_before', turns: [1, 2] }],
-  hedge: 'hedge',
-  within: { llm_first_token_ms: 600 },
-});
-
-export const providerStallTts = tripCall({
-  name: 'provider-stall-tts',
-  about: 'The voice falls silent in two turns, and another one answers before the caller wonders.',
-  faults: [{ vendor: 'tts', kind: 'stall_before', turns: [1, 2] }],
-  hedge: 'hedge',
-  within: { tts_first_audio_ms: 450 },
-});
+export const {
+  stt: providerStallStt,
+  llm: providerStallLlm,
+  tts: providerStallTts,
+} = eachVendor(({ vendor, who }) =>
+  tripCall({
+    name: `provider-stall-${vendor}`,
+    about: `${who} falls silent in two turns, and another one answers before the caller wonders.`,
+    faults: [{ vendor, kind: 'stall_before', turns: [1, 2] }],
+    hedge: 'hedge',
+    within: WITHIN[vendor],
+  }),
+);

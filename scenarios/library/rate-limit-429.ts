@@ -1,3 +1,4 @@
+// Vendors that are too busy: each refuses a while and says how long, as one who calls too often is refused.
 import { tripCall } from './trip-call.ts';
 
 export const rateLimit429 = tripCall({

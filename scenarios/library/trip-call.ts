@@ -1,5 +1,6 @@
 // The call in which vendors fail: four exchanges, of which the last asks for what was said in the first. The
 // same for every fault, so that their figures can be compared.
+import type { VendorStage } from '#sim/kernel/fact.ts';
 import type { FaultSpec } from '#sim/providers/fault.ts';
 import type { SimHedge } from '#sim/setting.ts';
 import type { Scenario } from '../script/scenario.ts';
@@ -47,3 +48,15 @@ export const tripCall = ({ name, about, faults, hedge, within = {} }: TripOption
       for (const [kpi, boundMs] of Object.entries(within)) expect(kpi).toBeAtMost(boundMs, 'p95');
     },
   );
+
+/** Which vendor fails, and as whom a story speaks of it. */
+export type Failing = { readonly vendor: VendorStage; readonly who: string };
+
+/** The same story told of each vendor. */
+export const eachVendor = (
+  story: (failing: Failing) => Scenario,
+): Readonly<Record<VendorStage, Scenario>> => ({
+  stt: story({ vendor: 'stt', who: 'The recogniser' }),
+  llm: story({ vendor: 'llm', who: 'The model' }),
+  tts: story({ vendor: 'tts', who: 'The voice' }),
+});

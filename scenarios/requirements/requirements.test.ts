@@ -46,7 +46,7 @@ describe('a requirement', () => {
     id: 'FR-0',
     title: 'Words arrive',
     claims: [
-      claim('few are wrong', measured(['talk'], [['wer', 'value', '<', 0.1]]), tested('a.test.ts')),
+      claim('few are wrong', measured('talk', 'wer < 0.1'), tested('a.test.ts')),
       unproved('they are beautiful', 'a matter of taste'),
     ],
   };

@@ -25,6 +25,9 @@ const LOG_FROM = 6;
 const ROW_PX = 56;
 /** Half the width of a requirement's label. */
 const LABEL_PX = 64;
+const LABEL_ROW_PX = 16;
+/** On charts narrower than this the labels stand above one another. */
+const NARROW_PX = 560;
 /** Between the two transports of a network. */
 const LINE_PX = 20;
 
@@ -48,7 +51,7 @@ function configuration(result: CompareResult, palette: Palette) {
     data: { labels: names, datasets: [{ data: names.map(() => null) }] },
     options: {
       indexAxis: 'y' as const,
-      layout: { padding: { right: 104, top: 24 } },
+      layout: { padding: { right: 104, top: 24 + LABEL_ROW_PX } },
       scales: {
         x: {
           type: logarithmic ? ('logarithmic' as const) : ('linear' as const),
@@ -86,7 +89,7 @@ function bounds(result: CompareResult, palette: Palette): AnnotationOptions[] {
           display: true,
           content: `${transportName(transport)} p95 < ${bound}`,
           position: 'start',
-          yAdjust: -22,
+          yAdjust: ({ chart }) => -22 - (chart.width < NARROW_PX && bound === lowest ? LABEL_ROW_PX : 0),
           // Away from the other one.
           xAdjust: (bound === lowest ? -1 : 1) * LABEL_PX,
           backgroundColor: 'transparent',

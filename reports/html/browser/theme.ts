@@ -12,8 +12,7 @@ export function followTheme(redraw: () => void): void {
     const dark = !(printing || paper.matches) && (chosen ?? (system.matches ? 'dark' : 'light')) === 'dark';
     root.dataset['theme'] = dark ? 'dark' : 'light';
     if (button !== null) {
-      // It says where it leads, so it is no switch that is on or off.
-      button.removeAttribute('aria-pressed');
+      // It says where it leads, so it is no switch that is pressed or not.
       button.textContent = dark ? 'Light' : 'Dark';
       button.setAttribute('aria-label', `${button.textContent} colours`);
     }

@@ -2,12 +2,12 @@
 import type { Call, ConversationReport, Cost } from '../../conversation/conversation-report.ts';
 import { costFinding, totalCost, turnName } from '../../conversation/finding.ts';
 import { formatFigure } from '../../number.ts';
-import { behind, escaped, sectionHtml, type TableCell, tableHtml } from '../markup.ts';
+import { escaped, folded, sectionHtml, type TableCell, tableHtml } from '../markup.ts';
 
 export function costSection(report: ConversationReport): string {
-  const tables = report.calls.filter(({ turns }) => turns.length > 0).map((call) => costTable(call));
-  const [first, ...others] = tables;
+  const [first, ...others] = report.calls.filter(({ turns }) => turns.length > 0);
   if (first === undefined) return '';
+  const folds = others.map((call) => folded(captionOf(call), costTable(call)));
   const wasted = ['wasted_tokens', 'wasted_chars'].flatMap((id) => {
     const kpi = report.result.kpis[id];
     return kpi === undefined || !('value' in kpi) || kpi.value === null
@@ -18,10 +18,13 @@ export function costSection(report: ConversationReport): string {
     wasted.length === 0
       ? ''
       : `For nothing, mean of a call: ${escaped(wasted.join(' and '))} of replies cancelled or not heard.`;
-  return sectionHtml('cost', costFinding(report), `${first}${others.map(behind).join('')}`, lead);
+  return sectionHtml('cost', costFinding(report), `${costTable(first)}${folds.join('')}`, lead);
 }
 
-function costTable({ turns, seed, ownCost }: Call): string {
+const captionOf = ({ seed }: Call): string => `Cost of the call with seed ${seed}`;
+
+function costTable(call: Call): string {
+  const { turns, ownCost } = call;
   const rows = turns.map(({ act, said, cost }) => costRow(turnName(act), said, cost));
   const sum = turns.reduce<Cost>(
     (total, { cost }) => ({
@@ -33,12 +36,7 @@ function costTable({ turns, seed, ownCost }: Call): string {
   );
   const own = totalCost(ownCost) === 0 ? [] : [costRow('no turn', 'summaries, answers to nobody', ownCost)];
   const head = ['turn', 'the caller said', 'recogniser [USD]', 'model [USD]', 'voice [USD]', 'turn [USD]'];
-  return tableHtml(
-    `Cost of the call with seed ${seed}`,
-    head,
-    [...rows, ...own, costRow('together', '', sum)],
-    2,
-  );
+  return tableHtml(captionOf(call), head, [...rows, ...own, costRow('together', '', sum)], 2);
 }
 
 const costRow = (name: string, said: string, cost: Cost): TableCell[] => [

@@ -136,7 +136,10 @@ function paintSpan(scene: Scene, { lane, rowPx }: Band, span: Span, top: number)
     pen.fillRect(until - 1, y, 1, height);
   }
   const start = Math.max(from, scene.titlePx);
-  const room = until - start - 8;
+  // The sign of something that went wrong is not written over.
+  const sign = lane.marks.find(({ atUs, look }) => look === 'bad' && atUs > span.fromUs);
+  const end = Math.min(until, sign === undefined ? until : xOf(scene, sign.atUs) - 4);
+  const room = end - start - 8;
   if (room < 12) return;
   pen.font = `12px ${FONT}`;
   label(pen, span.label, start + 4, top + rowPx / 2, isBright ? '#000000' : palette.ink, room);
@@ -225,6 +228,12 @@ function paintSign(
     pen.lineTo(x + 4, y + 4);
     pen.moveTo(x + 4, y - 4);
     pen.lineTo(x - 4, y + 4);
+    // A rim, so that it stands out from a span under it.
+    pen.strokeStyle = palette.raised;
+    pen.lineWidth = 5;
+    pen.stroke();
+    pen.strokeStyle = palette.bad;
+    pen.lineWidth = 2;
     pen.stroke();
   } else {
     pen.fillRect(x - 1, y - 7, 2, 14);
