@@ -68,11 +68,33 @@ test('faults of one vendor never leave a caller without an answer', async () => 
   );
 });
 
-test('whatever fails, every turn ends', async () => {
+const WORST = (['stt', 'llm', 'tts'] as const).flatMap((vendor) =>
+  (['http_429', 'stall_before', 'stall_mid', 'cut', 'error_mid'] as const).flatMap((kind) =>
+    (['off', 'hedge'] as const).map((hedge) => ({ vendor, kind, hedge })),
+  ),
+);
+
+test.each(WORST)('$vendor of everybody fails ($kind, hedge $hedge): the caller is told', async (fault) => {
+  const { vendor, kind, hedge } = fault;
+  const faults = [{ vendor, kind, provider: 'both' as const, turns: [1, 2] }];
+  const { outcome, sum } = await played({ ...failoverAndRecovery, faults }, { hedge });
+  expect(outcome.facts.some(({ who, what }) => who === vendor && what === 'fault')).toBe(true);
+  expect([outcome.end, sum('unanswered_turns'), sum('stuck_turns')]).toEqual(['finished', 0, 0]);
+});
+
+test('a call in which there never is a voice is not silent either', async () => {
+  const faults = [{ vendor: 'tts', kind: 'http_429', provider: 'both' }] as const;
+  const { outcome, sum } = await played({ ...failoverAndRecovery, faults });
+  expect([outcome.end, sum('unanswered_turns'), sum('stuck_turns')]).toEqual(['finished', 0, 0]);
+  const words = outcome.facts.filter(({ who, what }) => who === 'caller' && what === 'ear.word');
+  expect(words).toEqual([]);
+});
+
+test('whatever fails, every turn ends, and none of them in silence', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(1_000_000), fc.constantFrom('off', 'failover', 'hedge'), async (seed, hedge) => {
       const { outcome, sum } = await played(multiTurn, { seed, hedge, chaos: 'any' });
-      expect([outcome.end, sum('stuck_turns')]).toEqual(['finished', 0]);
+      expect([outcome.end, sum('unanswered_turns'), sum('stuck_turns')]).toEqual(['finished', 0, 0]);
     }),
     { numRuns: 12 },
   );

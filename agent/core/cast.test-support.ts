@@ -152,6 +152,11 @@ export class ScriptedLlm extends Actor implements LlmSession {
     if (this.#live.delete(id)) this.cancelled.push(id);
   }
 
+  /** Nothing more comes of anything. */
+  stalls(): void {
+    this.agenda.clear();
+  }
+
   #say(now: Micros, event: LlmEvent): void {
     if (!this.#live.has(event.id)) return;
     if (event.kind === 'done' || event.kind === 'failed') this.#live.delete(event.id);
@@ -218,6 +223,11 @@ export class ScriptedTts extends Actor implements TtsSession {
 
   cancel(_now: Micros, reply: number): void {
     this.#recitals.delete(reply);
+  }
+
+  /** The connection is up. */
+  opens(now: Micros): void {
+    this.#hooks.event(now, { kind: 'ready' });
   }
 
   /** The connection is lost; `fatal`: for good. */

@@ -47,6 +47,8 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
   | { readonly what: 'nudge'; readonly reply: number; readonly text: string; readonly count: number }
   | { readonly what: 'farewell'; readonly reply: number; readonly text: string }
   | { readonly what: 'repeated'; readonly reply: number; readonly text: string }
+  /** The caller was heard and no recogniser could say what: they are asked to say it again. */
+  | { readonly what: 'unheard'; readonly reply: number; readonly text: string }
   /** The conversation nears what it may cost. */
   | { readonly what: 'cost.capped'; readonly usd: number; readonly capUsd: number }
   /** Sound without words: nothing to answer. */
@@ -148,6 +150,8 @@ export type AgentFact = { readonly t: Micros; readonly who: 'agent' } & (
       readonly reply: number;
       readonly characters: number;
       readonly wasted?: true;
+      /** No reply's: the apology, learnt by heart. `reply` is 0 then. */
+      readonly background?: true;
     }
   | {
       readonly what: 'retry';

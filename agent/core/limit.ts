@@ -20,6 +20,17 @@ export const LIMITS = {
   clientBytesAtOnceMax: 4 << 20,
   /** How long the last word to a client that was refused may take to reach it. */
   clientLingerUs: ms(500),
+  /** A peer connection comes up within so long, or is given up; how long its own addresses may take to find. */
+  peerConnectUs: seconds(30),
+  peerGatherUs: ms(500),
+  /** A peer from which nothing has come for so long is out of reach for now; the stock client pings every second. */
+  peerQuietUs: seconds(3),
+  /** How long the last words to a peer may take to reach it. */
+  peerLingerUs: ms(300),
+  /** Addresses that one client may name, and packets it may send a second: Opus needs 50 to 400. */
+  peerCandidatesMax: 64,
+  peerPacketsPerSecondMax: 600,
+  peerPacketsAtOnceMax: 6_000,
   /** Callers at the same time in one process. */
   clientsMax: CLIENTS_MAX,
   /** A client is pinged at this pace, and given up when nothing has come from it for so long. */
@@ -77,6 +88,15 @@ export const LIMITS = {
   ttsDrainUs: seconds(20),
   /** Replies that are over, remembered so that their late text does not start them anew. */
   repliesRememberedMax: 64,
+  /** The apology by heart: some 20 s at 24 kHz, and how often a voice is asked for it. */
+  apologyBytesMax: 1 << 20,
+  apologyAttemptsMax: 3,
+  /** A model that has been silent for so long has no answer, a voice no sound: the caller is told instead. */
+  answerUs: seconds(6),
+  voiceUs: ms(3_500),
+  /** Less speech than this may be noise: nobody asks for it again. So often in a row it is noise as well. */
+  unheardSpeechUs: ms(400),
+  unheardInRowMax: 30,
   /** One word put together from single characters; none that is spoken is so long. */
   wordCharsMax: 200,
   /** Words of one reply whose times are kept: half an hour of speech. */

@@ -40,6 +40,8 @@ export type SttEvent =
   | { readonly kind: 'interim'; readonly text: string }
   /** Settled text since the last final; concatenate. May be empty. */
   | { readonly kind: 'final'; readonly text: string }
+  /** The vendor's own judgement of a pause: it may be the end of the turn (`eager`), or is (`end`). */
+  | { readonly kind: 'signal'; readonly signal: 'eager' | 'end' }
   /** Everything sent before the last `finalize` has been answered, in either order with `final`. */
   | { readonly kind: 'finalized' }
   /** `fatal`: the session gives up. Otherwise it is already reconnecting by itself. */

@@ -108,12 +108,13 @@ export class Session {
     this.#summariser = new Summariser(settings.context, told, parts.llm, outlet, countTokens);
     this.#tools = new ToolDesk(parts.tools ?? [], this.#conversation, outlet);
     this.#llm = new LlmStage(settings.reply, parts.llm, this.#tools, outlet, countTokens);
-    const voice = { ...settings.voice, speaksDrafts: settings.turn.speculation.upTo === 'voice' };
+    const { apology } = settings.reply;
+    const voice = { ...settings.voice, apology, speaksDrafts: settings.turn.speculation.upTo === 'voice' };
     this.#tts = new TtsStage(parts.tts, voice, this.#client.outputRate, outlet);
     this.#playout = new PlayoutProcessor(settings.playout, this.#client, outlet);
     this.#presence = new Presence(settings.presence, {
       outlet,
-      apology: settings.reply.apology,
+      apology,
       client: this.#client,
       turn: this.#turn,
       playout: this.#playout,
@@ -236,6 +237,8 @@ export class Session {
         return this.#playout.playedOut(now);
       case 'idle':
         return this.#presence.idle.wake(now);
+      case 'unheard':
+        return this.#presence.unheard.wake(now);
       case 'reconnect':
         return this.#presence.absence.wake(now);
       default:

@@ -17,6 +17,7 @@ export const TIMER_NAMES = [
   'playout', // the next 20 ms of a reply
   'played_out', // the caller has heard the last of a reply
   'idle', // nobody has said anything for a while
+  'unheard', // a moment after words that nobody understood, before they are asked for again
   'reconnect', // how long a client whose connection broke may stay away
 ] as const;
 export type TimerName = (typeof TIMER_NAMES)[number];

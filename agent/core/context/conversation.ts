@@ -3,6 +3,7 @@
 // beyond its bound loses its beginning, a history beyond its bounds its oldest messages. What tools were
 // asked and what they answered stands between the caller's words and the reply, always as a whole.
 
+import { assert } from '../assert.ts';
 import { lastChars } from '../excerpt.ts';
 import { LIMITS } from '../limit.ts';
 import type { ChatMessage, ToolCall } from '../provider.ts';
@@ -41,6 +42,16 @@ export class Conversation {
   /** Messages that were forgotten: the number of the oldest one that is still there. */
   get forgotten(): number {
     return this.#forgotten;
+  }
+
+  /** What was said elsewhere, before anything is said here; `forgotten` messages came before it. */
+  restore(messages: readonly ChatMessage[], forgotten: number): void {
+    assert(this.#messages.length === 0, 'a conversation is restored before it begins');
+    this.#forgotten = forgotten;
+    for (const message of messages) {
+      this.#add({ ...message, content: lastChars(message.content, LIMITS.messageCharsMax) });
+    }
+    this.#forget();
   }
 
   /** The history as it would be with that added; nothing is. */

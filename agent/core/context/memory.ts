@@ -8,7 +8,7 @@ import type { Micros } from '../time.ts';
 import { importantIn } from './important.ts';
 import type { Recollection } from './window.ts';
 
-type Pin = { readonly by: 'app' | 'agent'; readonly text: string };
+export type Pin = { readonly by: 'app' | 'agent'; readonly text: string };
 
 /** Which of the messages, by their number in the whole call, a summary tells: all before `until`. */
 export type Summary = { readonly text: string; readonly until: number };
@@ -27,6 +27,19 @@ export class Memory {
 
   get summary(): Summary | undefined {
     return this.#summary;
+  }
+
+  /** What is kept, oldest first. */
+  get pins(): readonly Pin[] {
+    return this.#pins;
+  }
+
+  /** What another process kept of the same call; nothing is noted of it again. */
+  restore(pins: readonly Pin[], summary: Summary | undefined): void {
+    this.#pins = pins
+      .slice(-LIMITS.pinsMax)
+      .map(({ by, text }) => ({ by, text: firstChars(text, LIMITS.pinCharsMax) }));
+    this.#summary = summary;
   }
 
   /** A later summary contains the one before it. */

@@ -11,10 +11,11 @@ import { Absence } from './absence.ts';
 import { CostMeter } from './cost.ts';
 import { Idle } from './idle.ts';
 import type { PresenceSettings } from './setting.ts';
+import { Unheard } from './unheard.ts';
 
 export type PresenceParts = {
   readonly outlet: Outlet;
-  /** Said to whoever was cut off before a word of it could be understood. */
+  /** Said to whoever was cut off, or not understood, before there was a word to answer. */
   readonly apology: string;
   readonly client: Pick<ClientSession, 'back'>;
   readonly turn: Pick<TurnProcessor, 'idle' | 'say'>;
@@ -26,6 +27,7 @@ export type PresenceParts = {
 export class Presence {
   readonly absence: Absence;
   readonly idle: Idle;
+  readonly unheard: Unheard;
   readonly #cost: CostMeter;
   readonly #parts: PresenceParts;
   #capped = false;
@@ -42,16 +44,19 @@ export class Presence {
       resumed: (now, unheard, speechCut) => this.#resumed(now, unheard, speechCut),
       end: (now, reason) => end(now, reason, false),
     });
-    this.idle = new Idle(settings.nudge, settings.farewell, outlet, {
+    const hands = {
       idle: () => turn.idle && !this.absence.away,
-      say: (now, text) => turn.say(now, text),
-      end: (now, reason) => end(now, reason, true),
-    });
+      say: (now: Micros, text: string) => turn.say(now, text),
+      end: (now: Micros, reason: string) => end(now, reason, true),
+    };
+    this.idle = new Idle(settings.nudge, settings.farewell, outlet, hands);
+    this.unheard = new Unheard(parts.apology, outlet, hands);
   }
 
   observe(now: Micros, frame: Frame): void {
     this.absence.observe(now, frame);
     this.idle.observe(now, frame);
+    this.unheard.observe(now, frame);
   }
 
   /** The client is ready, for the first time or on a new connection. */
@@ -60,9 +65,11 @@ export class Presence {
     this.absence.ready(now);
   }
 
-  /** What the session does and states: usage is money. */
+  /** What the session does and states: usage is money, and a turn without words may have had some. */
   watch(effect: SessionEffect | undefined): void {
-    if (effect?.kind !== 'fact' || !this.#cost.take(effect.fact)) return;
+    if (effect?.kind !== 'fact') return;
+    if (effect.fact.what === 'turn.dropped') this.unheard.dropped(effect.fact.t);
+    if (!this.#cost.take(effect.fact)) return;
     if (this.#capped || !this.#cost.near) return;
     this.#capped = true;
     const now = effect.fact.t;

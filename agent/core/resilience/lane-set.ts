@@ -27,12 +27,45 @@ export class Provider<Session extends ProviderSession> {
   }
 }
 
-export type LaneSetOptions = {
+type LaneSetOptions = {
   readonly stage: HedgedStage;
   readonly policy: HedgePolicy;
   readonly salt: number;
   note(now: Micros, fact: StatedFact): void;
 };
+
+/** Hooks of any provider. */
+export type LaneHooks<Request, Event> = {
+  request(now: Micros, request: Request, lane?: Lane): void;
+  event(now: Micros, event: Event): void;
+  note?(now: Micros, fact: StatedFact): void;
+  readonly salt?: number;
+};
+
+/** The two sessions of a stage behind the hooks of one: what they want goes out with their lane. */
+export function lanesOf<Session extends ProviderSession, Request, Event>(
+  of: Pick<LaneSetOptions, 'stage' | 'policy'>,
+  factories: LaneFactories<Session, Request, Event>,
+  hooks: LaneHooks<Request, Event>,
+  event: (now: Micros, lane: Lane, event: Event) => void,
+): LaneSet<Session> {
+  const salt = hooks.salt ?? 0;
+  const note = (now: Micros, fact: StatedFact) => hooks.note?.(now, fact);
+  return new LaneSet({ ...of, salt, note }, (lane) =>
+    factories[lane]({
+      request: (now, request) => hooks.request(now, request, lane),
+      event: (now, told) => event(now, lane, told),
+      note,
+      salt: salt + lane,
+    }),
+  );
+}
+
+type LaneFactory<Session, Request, Event> = (hooks: LaneHooks<Request, Event>) => Session;
+export type LaneFactories<Session, Request, Event> = readonly [
+  LaneFactory<Session, Request, Event>,
+  LaneFactory<Session, Request, Event>,
+];
 
 export class LaneSet<Session extends ProviderSession> {
   readonly all: readonly [Provider<Session>, Provider<Session>];

@@ -116,6 +116,15 @@ test('with both gone the question is answered, with an error', () => {
   expect(answers()).toEqual([100]);
 });
 
+test('with both gone before the question it is answered at once, and said to be no answer', () => {
+  const { on, one, two, speaks, pauses } = stage([], []);
+  one.breaks(on.now, true);
+  two.breaks(on.now, true);
+  speaks(1);
+  pauses();
+  expect(on.events.slice(-2)).toMatchObject([{ kind: 'failed', fatal: false }, { kind: 'finalized' }]);
+});
+
 const behaviour = fc.oneof(
   fc.record({ firstMs: fc.integer({ min: 1, max: 3_000 }) }),
   fc.record({

@@ -9,7 +9,7 @@ import type { Micros } from '../time.ts';
 import type { Lane, SocketEvent } from '../wire.ts';
 import { nameOf } from './attempt.ts';
 import { KeptAudio } from './kept-audio.ts';
-import { LaneSet, type Provider } from './lane-set.ts';
+import { type LaneSet, lanesOf, type Provider } from './lane-set.ts';
 import type { HedgePolicy } from './policy.ts';
 import { unsaid } from './unsaid.ts';
 
@@ -58,21 +58,16 @@ class HedgedStt implements SttSession {
   #told: string[] = [];
   /** Heard by more than one. */
   #bytesTwice = 0;
+  /** The last one. */
+  #failure = UNANSWERED;
 
   constructor(factories: readonly [SttFactory, SttFactory], policy: SttHedge, rate: number, hooks: SttHooks) {
     this.#policy = policy;
     this.#rate = rate;
     this.#hooks = hooks;
     this.#kept = new KeptAudio(Math.round((LIMITS.sttBacklogUsMax * rate) / 500_000));
-    const salt = hooks.salt ?? 0;
-    const note: SttHooks['note'] = (now, fact) => hooks.note?.(now, fact);
-    this.#lanes = new LaneSet({ stage: 'stt', policy, salt, note }, (lane) =>
-      factories[lane]({
-        request: (now, request) => hooks.request(now, request, lane),
-        event: (now, event) => this.#event(now, this.#ears[lane], event),
-        note,
-        salt: salt + lane,
-      }),
+    this.#lanes = lanesOf({ stage: 'stt', policy }, factories, hooks, (now, lane, event) =>
+      this.#event(now, this.#ears[lane], event),
     );
     const [first, second] = this.#lanes.all;
     this.#ears = [earOf(first, true), earOf(second, policy.warm)];
@@ -131,7 +126,7 @@ class HedgedStt implements SttSession {
     if (question === undefined || this.#ears.some(({ racing }) => racing)) return;
     // Nobody has heard all of it without a failure: whoever can hear it again is asked, or who is left.
     const [first] = this.#ears;
-    if (this.#ears.every(({ provider }) => provider.dead)) this.#settle(now, first, question.at);
+    if (this.#ears.every(({ provider }) => provider.dead)) this.#settleInVain(now, first);
     else if (this.#ears.some(({ stale, ailing, provider }) => !provider.dead && (stale || !ailing))) {
       question.nextAt = now;
     } else for (const ear of able) this.#replay(now, ear);
@@ -185,6 +180,7 @@ class HedgedStt implements SttSession {
         if (ear.provider.breaker.state === 'half_open') ear.provider.breaker.succeeded(now);
         return isActive ? this.#hooks.event(now, event) : undefined;
       case 'interim':
+      case 'signal':
         return isActive && !ear.stale ? this.#hooks.event(now, event) : undefined;
       case 'final':
         return this.#final(now, ear, event.text);
@@ -292,6 +288,7 @@ class HedgedStt implements SttSession {
 
   #failed(now: Micros, ear: Ear, failure: Failure, fatal: boolean): void {
     const { provider } = ear;
+    this.#failure = failure;
     const needed =
       this.#question === undefined ? provider.lane === this.#active && !this.#kept.isEmpty : ear.racing;
     ear.ailing ||= ear.fed || ear.racing;
@@ -311,7 +308,13 @@ class HedgedStt implements SttSession {
   #settleWithoutHope(now: Micros, ear: Ear): void {
     if (this.#question === undefined) return;
     const hope = ({ racing, stale, provider }: Ear) => racing || (stale && !provider.dead);
-    if (!this.#ears.some(hope)) this.#settle(now, ear, this.#question.at);
+    if (!this.#ears.some(hope)) this.#settleInVain(now, ear);
+  }
+
+  /** It is no answer, and said to be none. */
+  #settleInVain(now: Micros, ear: Ear): void {
+    this.#hooks.event(now, { kind: 'failed', failure: this.#failure, fatal: false });
+    if (this.#question !== undefined) this.#settle(now, ear, this.#question.at);
   }
 
   /** The other recogniser goes on for one that was lost in the middle of an utterance. */
@@ -330,6 +333,8 @@ class HedgedStt implements SttSession {
     if (us > 0) this.#hooks.note?.(now, { what: 'usage.stt', us, wasted: true });
   }
 }
+
+const UNANSWERED: Failure = { reason: 'timeout', message: 'no recogniser has answered', retryable: true };
 
 const earOf = (provider: Provider<SttSession>, fed: boolean): Ear => ({
   provider,

@@ -6,10 +6,9 @@ import type { Failure } from '../failure.ts';
 import { LIMITS } from '../limit.ts';
 import type { TtsEvent, TtsFactory, TtsHooks, TtsSession, Word } from '../provider.ts';
 import type { Micros } from '../time.ts';
-import type { Lane, SocketEvent } from '../wire.ts';
-import { nameOf } from './attempt.ts';
-import { LaneSet, type Provider } from './lane-set.ts';
+import type { Lane, SocketEvent, SocketRequest } from '../wire.ts';
 import type { HedgePolicy } from './policy.ts';
+import { type Attempt, type Race, Races, type Reason, startOf } from './race.ts';
 import { RecitalText } from './recital.ts';
 
 /** `primary` and `second` behind one session, both making PCM s16le mono at `rate` Hz. */
@@ -18,10 +17,7 @@ export const hedgedTts =
   (hooks) =>
     new HedgedTts([primary, second], policy, rate, hooks);
 
-type Attempt = {
-  readonly provider: Provider<TtsSession>;
-  readonly inner: number;
-  readonly sinceUs: Micros;
+type Voicing = Attempt<TtsSession> & {
   /** Characters given to it. */
   chars: number;
   /** Words that came before any sound. */
@@ -30,30 +26,22 @@ type Attempt = {
   baseUs: Micros;
 };
 
-type Race = {
-  readonly id: number;
+type Reply = Race<Voicing> & {
   readonly text: RecitalText;
-  readonly asked: [number, number];
-  readonly failed: [number, number];
-  live: Attempt[];
-  winner: Attempt | undefined;
   ended: boolean;
   /** Audio let out, and when the first of it was. */
   bytes: number;
   firstUs: Micros;
   /** Characters given to voices that took them. */
   charsSpent: number;
-  nextAt: Micros;
 };
 
 class HedgedTts implements TtsSession {
   readonly #policy: HedgePolicy;
   readonly #rate: number;
   readonly #hooks: TtsHooks;
-  readonly #lanes: LaneSet<TtsSession>;
-  readonly #races = new Map<number, Race>();
+  readonly #races: Races<TtsSession, Voicing, Reply, SocketRequest, TtsEvent>;
   readonly #over = new Set<number>();
-  #inner = 0;
 
   constructor(
     factories: readonly [TtsFactory, TtsFactory],
@@ -64,45 +52,38 @@ class HedgedTts implements TtsSession {
     this.#policy = policy;
     this.#rate = rate;
     this.#hooks = hooks;
-    const salt = hooks.salt ?? 0;
-    const note: TtsHooks['note'] = (now, fact) => hooks.note?.(now, fact);
-    this.#lanes = new LaneSet({ stage: 'tts', policy, salt, note }, (lane) =>
-      factories[lane]({
-        request: (now, request) => hooks.request(now, request, lane),
-        event: (now, event) => this.#event(now, lane, event),
-        note,
-        salt: salt + lane,
-      }),
-    );
+    const runners = {
+      stage: 'tts' as const,
+      fresh: (attempt: Attempt<TtsSession>) => ({ ...attempt, chars: 0, early: [], baseUs: 0 }),
+      hasBegun: ({ bytes }: Reply) => bytes > 0,
+      leave: (now: Micros, _race: Reply, { provider, inner }: Voicing) => provider.session.cancel(now, inner),
+      event: (now: Micros, lane: Lane, event: TtsEvent) => this.#event(now, lane, event),
+    };
+    this.#races = new Races(runners, factories, policy, hooks);
   }
 
   start(now: Micros): void {
-    this.#lanes.start(now);
+    this.#races.lanes.start(now);
   }
 
   stop(now: Micros): void {
-    for (const id of [...this.#races.keys()]) this.cancel(now, id);
-    this.#lanes.stop(now);
+    for (const { id } of this.#races.all) this.cancel(now, id);
+    this.#races.lanes.stop(now);
   }
 
   deadline(): Micros | undefined {
-    let at = this.#lanes.deadline();
-    for (const race of this.#races.values()) at = Math.min(at, race.nextAt);
-    return at === Infinity ? undefined : at;
+    return this.#races.deadline();
   }
 
   wake(now: Micros): void {
-    this.#lanes.wake(now);
-    for (const race of [...this.#races.values()]) {
-      if (now < race.nextAt || !this.#isOpen(race)) continue;
-      race.nextAt = Infinity;
+    this.#races.wake(now, (race) => {
       if (race.winner === undefined) this.#ask(now, race, 'deadline');
       else if (race.text.open) this.#ask(now, race, 'stall');
-    }
+    });
   }
 
   receive(now: Micros, event: SocketEvent, lane: Lane = 0): void {
-    this.#lanes.of(lane).session.receive(now, event);
+    this.#races.lanes.of(lane).session.receive(now, event);
   }
 
   speak(now: Micros, reply: number, text: string): void {
@@ -137,41 +118,23 @@ class HedgedTts implements TtsSession {
     this.#close(now, race);
   }
 
-  #open(id: number): Race {
-    const counts = { bytes: 0, firstUs: 0, charsSpent: 0, nextAt: Infinity };
-    const none = { live: [], winner: undefined, ended: false, ...counts };
-    const race: Race = { id, text: new RecitalText(), asked: [0, 0], failed: [0, 0], ...none };
-    this.#races.set(id, race);
+  #open(id: number): Reply {
+    const nothing = { ended: false, bytes: 0, firstUs: 0, charsSpent: 0 };
+    const race: Reply = { ...startOf(id), text: new RecitalText(), ...nothing };
+    this.#races.begin(race);
     return race;
   }
 
   /** Gives what has not sounded to one voice more, if there may be one. */
-  #ask(now: Micros, race: Race, by: 'deadline' | 'failure' | 'stall' | undefined): boolean {
-    const count = race.asked[0] + race.asked[1];
-    const { attemptsMax } = this.#policy;
-    if (count >= attemptsMax + (race.bytes === 0 ? 0 : 1)) return false;
-    const { lane } = race.winner?.provider ?? {};
-    const provider = this.#lanes.next(
-      (other) => race.asked[other],
-      (other) => race.failed[other] + (other === lane ? 1 : 0),
-    );
-    race.asked[provider.lane] += 1;
-    this.#inner += 1;
-    const attempt: Attempt = { provider, inner: this.#inner, sinceUs: now, chars: 0, early: [], baseUs: 0 };
-    race.live.push(attempt);
-    const { deadlineUs, nextDeadlineUs } = provider.first;
-    const waitUs = count === 0 ? deadlineUs : nextDeadlineUs;
-    race.nextAt = count + 1 < attemptsMax ? now + waitUs : Infinity;
-    if (by !== undefined) {
-      const named = { reply: race.id, by, provider: nameOf(provider.lane) } as const;
-      this.#hooks.note?.(now, { what: 'hedged', stage: 'tts', ...named });
-    }
+  #ask(now: Micros, race: Reply, by: Reason): boolean {
+    const attempt = this.#races.ask(now, race, by);
+    if (attempt === undefined) return false;
     for (const piece of race.text.rest()) this.#say(now, race, attempt, piece);
-    if (race.ended && race.live.includes(attempt)) provider.session.endReply(now, attempt.inner);
+    if (race.ended && race.live.includes(attempt)) attempt.provider.session.endReply(now, attempt.inner);
     return true;
   }
 
-  #say(now: Micros, race: Race, attempt: Attempt, text: string): void {
+  #say(now: Micros, race: Reply, attempt: Voicing, text: string): void {
     if (!race.live.includes(attempt)) return;
     attempt.chars += text.length;
     race.charsSpent += text.length;
@@ -183,7 +146,7 @@ class HedgedTts implements TtsSession {
     if (event.kind === 'failed' && event.reply === undefined) {
       return this.#lost(now, lane, event.failure, event.fatal);
     }
-    const found = this.#find(lane, event.reply);
+    const found = this.#races.find(lane, event.reply);
     if (found === undefined) return;
     const { race, attempt } = found;
     switch (event.kind) {
@@ -196,7 +159,7 @@ class HedgedTts implements TtsSession {
       case 'done':
         // Over without a sound, while there was something to say.
         if (race.winner !== attempt) return this.#failed(now, race, attempt, NO_AUDIO, false);
-        this.#leaveOthers(now, race);
+        this.#races.leaveOthers(now, race);
         return this.#finish(now, race);
       case 'failed':
         return this.#failed(now, race, attempt, event.failure, event.fatal);
@@ -205,107 +168,77 @@ class HedgedTts implements TtsSession {
     }
   }
 
-  #audio(now: Micros, race: Race, attempt: Attempt, pcm: Uint8Array): void {
-    if (race.winner !== attempt) this.#win(now, race, attempt);
-    else if (race.live.length > 1) this.#leaveOthers(now, race);
+  #audio(now: Micros, race: Reply, attempt: Voicing, pcm: Uint8Array): void {
+    if (race.winner !== attempt) {
+      attempt.baseUs = this.#positionUs(race);
+      this.#races.win(now, race, attempt);
+    } else if (race.live.length > 1) this.#races.leaveOthers(now, race);
     if (race.bytes === 0) race.firstUs = now;
     race.bytes += pcm.length;
     this.#watch(now, race);
     this.#hooks.event(now, { kind: 'audio', reply: race.id, pcm });
     for (const word of attempt.early.splice(0)) {
-      if (race.winner === attempt && this.#isOpen(race)) this.#word(now, race, attempt, word);
+      if (race.winner === attempt && this.#races.isOpen(race)) this.#word(now, race, attempt, word);
     }
   }
 
-  #word(now: Micros, race: Race, { baseUs }: Attempt, word: Word): void {
+  #word(now: Micros, race: Reply, { baseUs }: Voicing, word: Word): void {
     race.text.wordVoiced();
     const { text, startUs, endUs } = word;
     const placed = { text, startUs: startUs + baseUs, endUs: endUs + baseUs };
     this.#hooks.event(now, { kind: 'word', reply: race.id, word: placed });
   }
 
-  #win(now: Micros, race: Race, attempt: Attempt): void {
-    const { provider } = attempt;
-    race.winner = attempt;
-    attempt.baseUs = this.#positionUs(race);
-    provider.first.took(now - attempt.sinceUs);
-    provider.breaker.succeeded(now);
-    for (const other of race.live) {
-      if (other === attempt || other.sinceUs >= attempt.sinceUs) continue;
-      other.provider.first.took(now - other.sinceUs);
-      if (other.provider !== provider) other.provider.breaker.outrun(now);
-    }
-    if (race.asked[0] + race.asked[1] > 1) {
-      this.#hooks.note?.(now, { what: 'hedge.won', stage: 'tts', reply: race.id, by: nameOf(provider.lane) });
-    }
-    this.#leaveOthers(now, race);
-  }
-
   /** While text is left, the voice may be silent until the audio that there is runs out, and not before. */
-  #watch(now: Micros, race: Race): void {
+  #watch(now: Micros, race: Reply): void {
     if (race.winner === undefined) return;
     const { deadlineUs } = race.winner.provider.first;
     const dryUs = race.firstUs + this.#positionUs(race) - deadlineUs;
     race.nextAt = Math.max(now + this.#policy.stallUs, dryUs);
   }
 
-  #positionUs(race: Race): Micros {
+  #positionUs(race: Reply): Micros {
     return Math.round((race.bytes * 500_000) / this.#rate);
   }
 
-  #failed(now: Micros, race: Race, attempt: Attempt, failure: Failure, fatal: boolean): void {
-    const { provider } = attempt;
-    this.#retire(race, attempt);
-    provider.dead ||= fatal;
-    provider.breaker.failed(now, failure, fatal);
+  #failed(now: Micros, race: Reply, attempt: Voicing, failure: Failure, fatal: boolean): void {
+    // A vendor that refused has made nothing to be paid for.
+    if (race.winner !== attempt) race.charsSpent -= attempt.chars;
+    this.#races.failed(now, race, attempt, failure, fatal);
     if (race.live.length === 0 && race.bytes > 0 && !race.text.open) {
       this.#noteRetry(now, failure);
       // All of it has sounded; the end of it is all that was lost.
       return race.ended ? this.#finish(now, race) : undefined;
     }
     if (race.live.length > 0 || this.#ask(now, race, 'failure')) return this.#noteRetry(now, failure);
-    if (!this.#isOpen(race)) return;
+    if (!this.#races.isOpen(race)) return;
     this.#close(now, race);
-    const everyone = this.#lanes.all.every(({ dead }) => dead);
+    const everyone = this.#races.lanes.all.every(({ dead }) => dead);
     this.#hooks.event(now, { kind: 'failed', reply: race.id, failure, fatal: everyone });
   }
 
-  #finish(now: Micros, race: Race): void {
+  #finish(now: Micros, race: Reply): void {
     this.#close(now, race);
     this.#hooks.event(now, { kind: 'done', reply: race.id });
   }
 
   /** A connection is lost: who waited there for a first sound is better served elsewhere. */
   #lost(now: Micros, lane: Lane, failure: Failure, fatal: boolean): void {
-    if (this.#lanes.lost(now, this.#lanes.of(lane), failure, fatal)) {
+    if (this.#races.lanes.lost(now, this.#races.lanes.of(lane), failure, fatal)) {
       return this.#hooks.event(now, { kind: 'failed', reply: undefined, failure, fatal });
     }
     this.#noteRetry(now, failure);
-    for (const race of [...this.#races.values()]) {
+    for (const race of this.#races.all) {
       const waits = race.winner === undefined && race.live.every(({ provider }) => provider.lane === lane);
-      if (!waits || !this.#isOpen(race)) continue;
+      if (!waits || !this.#races.isOpen(race)) continue;
       race.failed[lane] += 1;
       this.#ask(now, race, 'failure');
     }
   }
 
-  #retire(race: Race, attempt: Attempt): void {
-    race.live = race.live.filter((other) => other !== attempt);
-    race.failed[attempt.provider.lane] += 1;
-    if (race.winner === attempt) race.winner = undefined;
-    // A vendor that refused has made nothing to be paid for.
-    else race.charsSpent -= attempt.chars;
-  }
-
-  #leaveOthers(now: Micros, race: Race): void {
-    const others = race.live.filter((other) => other !== race.winner);
-    race.live = race.live.filter((other) => other === race.winner);
-    for (const { provider, inner } of others) provider.session.cancel(now, inner);
-  }
-
   /** What was given to voices beyond the reply itself is paid for as well. */
-  #close(now: Micros, race: Race): void {
-    this.#races.delete(race.id);
+  #close(now: Micros, race: Reply): void {
+    this.#races.end(race);
     this.#remember(race.id);
     const characters = race.charsSpent - race.text.chars;
     if (characters <= 0) return;
@@ -323,21 +256,6 @@ class HedgedTts implements TtsSession {
       this.#over.delete(oldest);
       return;
     }
-  }
-
-  #isOpen(race: Race): boolean {
-    return this.#races.get(race.id) === race;
-  }
-
-  #find(
-    lane: Lane,
-    inner: number | undefined,
-  ): { readonly race: Race; readonly attempt: Attempt } | undefined {
-    for (const race of this.#races.values()) {
-      const attempt = race.live.find((one) => one.inner === inner && one.provider.lane === lane);
-      if (attempt !== undefined) return { race, attempt };
-    }
-    return undefined;
   }
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type LlmAnswer, LOST, ScriptedLlm } from '../cast.test-support.ts';
 import { Conversation } from '../context/conversation.ts';
+import { LIMITS } from '../limit.ts';
 import type { LlmFactory } from '../provider.ts';
 import { Row } from '../row.test-support.ts';
-import { ms } from '../time.ts';
+import { ms, toMs } from '../time.ts';
 import { ToolDesk } from '../tool/desk.ts';
 import { LlmStage } from './llm.ts';
 
@@ -115,12 +116,42 @@ describe('a failure', () => {
     expect(row.facts().map(({ what }) => what)).toEqual(['error', 'llm.done']);
   });
 
-  test('after some text ends the reply there, and says that it was cut', () => {
+  test('after a sentence ends the reply there, and says that it was cut', () => {
+    const { row, asks, run, text } = stage([{ text: 'At nine. On Sundays', failure: LOST }]);
+    asks(0);
+    run(1_000);
+    expect(text()).toBe('At nine. On Sundays');
+    expect(row.after.of('LlmEnded')).toMatchObject([{ cut: true }]);
+  });
+
+  test('before the first sentence is over leaves nothing worth hearing: the apology follows', () => {
     const { row, asks, run, text } = stage([{ text: 'We open', failure: LOST }]);
     asks(0);
     run(1_000);
-    expect(text()).toBe('We open');
-    expect(row.after.of('LlmEnded')).toMatchObject([{ cut: true }]);
+    expect(text()).toBe('We open… Sorry.');
+    expect(row.after.of('LlmEnded')).toEqual([{ kind: 'LlmEnded', reply: 1 }]);
+  });
+
+  test.each([
+    ['from the beginning', '', 0, 'Sorry.'],
+    ['after its first words', 'We open', 107, 'We open… Sorry.'],
+  ])('is also to be silent for too long, %s', (_, said, spokeMs, heard) => {
+    const slow = {
+      text: `${said} at nine.`.trim(),
+      tokenMs: 5,
+      ...(said === '' ? { firstTokenMs: 60_000 } : {}),
+    };
+    const { row, actor, asks, run, text } = stage([slow]);
+    asks(0);
+    run(spokeMs);
+    if (said !== '') actor.stalls();
+    const giveUpMs = toMs(LIMITS.answerUs) + (said === '' ? 0 : 105);
+    run(giveUpMs - 1);
+    expect(text().trim()).toBe(said);
+    run(giveUpMs);
+    expect(text().replace(' …', '…')).toBe(heard);
+    expect(row.facts()).toContainEqual(expect.objectContaining({ what: 'error', reason: 'timeout' }));
+    expect(actor.live).toBe(0);
   });
 
   test('of which the vendor knows nothing, an empty answer, becomes the apology', () => {

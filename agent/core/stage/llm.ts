@@ -20,6 +20,8 @@ type Generation = {
   id: number;
   /** False while its tools are at work. */
   live: boolean;
+  /** When its silence has lasted too long. */
+  giveUpAt: Micros;
   messages: readonly ChatMessage[];
   promptTokens: number;
   /** What it has said in all, and since it was last asked; tokens of both. */
@@ -37,6 +39,10 @@ type Generation = {
 /** Generations that go on are numbered from here, above all replies. */
 const GOING_ON_FROM = 1_000_000;
 
+/** What was said before this is worth hearing by itself. */
+const SENTENCE_END = /[.!?…]["'”’)\]]*(\s|$)/;
+
+const SILENT: Failure = { reason: 'timeout', message: 'no answer in time', retryable: true };
 const NO_TEXT: Failure = { reason: 'malformed', message: 'an answer without any text', retryable: false };
 
 export class LlmStage implements Processor {
@@ -112,6 +118,8 @@ export class LlmStage implements Processor {
 
   wake(now: Micros): void {
     this.#session.wake(now);
+    const current = this.#current;
+    if (current?.live && now >= current.giveUpAt) this.#giveUp(now, current);
     this.#follow();
   }
 
@@ -119,7 +127,14 @@ export class LlmStage implements Processor {
     const { reply, messages, tokens, silent, draft } = frame;
     this.#cancel(now);
     const nothing = { text: '', tokens: 0, said: '', saidTokens: 0, calls: undefined, rounds: 0 };
-    const own = { id: reply, live: true, messages, promptTokens: tokens, draft: draft === true };
+    const own = {
+      id: reply,
+      live: true,
+      giveUpAt: Infinity,
+      messages,
+      promptTokens: tokens,
+      draft: draft === true,
+    };
     const current: Generation = { reply, sinceUs: now, ...own, ...nothing };
     this.#current = current;
     this.#link?.push(now, {
@@ -131,7 +146,9 @@ export class LlmStage implements Processor {
     this.#ask(now, current);
   }
 
-  #ask(now: Micros, { id, messages, rounds }: Generation): void {
+  #ask(now: Micros, current: Generation): void {
+    const { id, messages, rounds } = current;
+    current.giveUpAt = now + LIMITS.answerUs;
     const { offers } = this.#tools;
     const may = offers.length > 0 && rounds < LIMITS.toolRoundsMax;
     this.#session.generate(now, id, messages, may ? { tools: offers } : {});
@@ -186,6 +203,7 @@ export class LlmStage implements Processor {
       const us = now - current.sinceUs;
       this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'ttfb', stage: 'llm', us } });
     }
+    current.giveUpAt = now + LIMITS.answerUs;
     const tokens = this.#countTokens(text);
     current.tokens += tokens;
     current.saidTokens += tokens;
@@ -253,21 +271,32 @@ export class LlmStage implements Processor {
     this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'tokens', usage } });
   }
 
+  /** Who waits for an answer has waited long enough, whatever the model's own patience. */
+  #giveUp(now: Micros, current: Generation): void {
+    current.live = false;
+    this.#session.cancel(now, current.id);
+    this.#estimate(now, current, true);
+    this.#fail(now, current, SILENT);
+  }
+
   #fail(now: Micros, current: Generation, failure: Failure): void {
     const { reason, message } = failure;
     this.#outlet.note(now, { what: 'error', stage: 'llm', reason, message, fatal: false });
     this.#link?.push(now, { kind: 'Error', stage: 'llm', failure, fatal: false });
     if (this.#current !== current) return;
-    if (current.said.trim() !== '') return this.#end(now, current, 'other');
+    if (SENTENCE_END.test(current.said)) return this.#end(now, current, 'other');
     // Ours, not the model's: no first token, no usage, and never cut.
     const { apology } = this.#settings;
-    const text = /\S$/.test(current.text) ? ` ${apology}` : apology;
+    const brokeOff = current.said.trim() !== '';
+    const text = brokeOff ? `… ${apology}` : /\S$/.test(current.text) ? ` ${apology}` : apology;
     current.text += text;
     this.#link?.push(now, { kind: 'LlmText', reply: current.reply, text });
     this.#end(now, current, 'other', false);
   }
 
   #follow(): void {
-    this.#outlet.timers.follow('llm', this.#session.deadline());
+    const giveUpAt = this.#current?.live ? this.#current.giveUpAt : Infinity;
+    const at = Math.min(this.#session.deadline() ?? Infinity, giveUpAt);
+    this.#outlet.timers.follow('llm', at === Infinity ? undefined : at);
   }
 }

@@ -69,3 +69,24 @@ test('start and end reach the recogniser and pass on', () => {
   expect(row.after.kinds().at(-1)).toBe('End');
   expect(row.timers.next()).toBeUndefined();
 });
+
+test('a question that ended in a failure is told to have no answer, before the turn is released', () => {
+  const { row, actor } = stage(undefined);
+  row.push(0, { kind: 'SttFinalize', turn: 1 }, 'upstream');
+  actor.say(ms(90), { kind: 'failed', failure: LOST, fatal: false });
+  actor.say(ms(100), { kind: 'finalized' });
+  expect(row.after.kinds().slice(-2)).toEqual(['Error', 'SttFinalized']);
+  expect(row.after.of('Error')).toMatchObject([{ stage: 'stt', fatal: false }]);
+});
+
+test.each([{ kind: 'ready' } as const, { kind: 'final', text: 'hello' } as const])(
+  'a failure that was got over ($kind) is nobody’s business',
+  (recovered) => {
+    const { row, actor } = stage(undefined);
+    row.push(0, { kind: 'SttFinalize', turn: 1 }, 'upstream');
+    actor.say(ms(90), { kind: 'failed', failure: LOST, fatal: false });
+    actor.say(ms(95), recovered);
+    actor.say(ms(100), { kind: 'finalized' });
+    expect(row.after.of('Error')).toEqual([]);
+  },
+);

@@ -1,5 +1,6 @@
 // The recogniser's place in the pipeline: speech in, transcripts out. It owns the provider session,
 // passes speech on to it, and asks it for the final text when the turn policy says so.
+import type { Failure } from '../failure.ts';
 import type { Frame } from '../frame.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
@@ -17,6 +18,8 @@ export class SttStage implements Processor {
   #link: Link | undefined;
   #bytesSent = 0;
   #finalizedAt: Micros | undefined;
+  /** What went wrong since it last gave a sign of life. */
+  #trouble: Failure | undefined;
 
   constructor(factory: SttFactory, outlet: Outlet) {
     this.#outlet = outlet;
@@ -83,26 +86,39 @@ export class SttStage implements Processor {
   #event(now: Micros, event: SttEvent): void {
     switch (event.kind) {
       case 'ready':
+        this.#trouble = undefined;
         return;
       case 'interim':
+        this.#trouble = undefined;
         this.#link?.push(now, { kind: 'InterimTranscription', text: event.text });
         return;
       case 'final':
+        if (event.text.trim() !== '') this.#trouble = undefined;
         this.#link?.push(now, { kind: 'Transcription', text: event.text });
+        return;
+      case 'signal':
+        this.#link?.push(now, { kind: 'SttSignal', signal: event.signal });
         return;
       case 'finalized':
         this.#measure(now);
+        // It is no answer: whatever was said is lost, and so it is told.
+        if (this.#trouble !== undefined) this.#tell(now, this.#trouble, false);
         this.#link?.push(now, { kind: 'SttFinalized' });
         return;
       case 'failed': {
         const { failure, fatal } = event;
         const { reason, message } = failure;
         this.#outlet.note(now, { what: 'error', stage: 'stt', reason, message, fatal });
+        this.#trouble = failure;
         if (!fatal) return;
-        this.#link?.push(now, { kind: 'Error', stage: 'stt', failure, fatal });
+        this.#tell(now, failure, fatal);
         this.#link?.push(now, { kind: 'SttFinalized' });
       }
     }
+  }
+
+  #tell(now: Micros, failure: Failure, fatal: boolean): void {
+    this.#link?.push(now, { kind: 'Error', stage: 'stt', failure, fatal });
   }
 
   #measure(now: Micros): void {

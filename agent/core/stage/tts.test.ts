@@ -1,41 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ScriptedTts, type TtsScript, VOICE_RATE } from '../cast.test-support.ts';
-import type { TtsHooks } from '../provider.ts';
-import { Row } from '../row.test-support.ts';
-import { DEFAULT_CORE_SETTINGS } from '../setting.ts';
 import { ms } from '../time.ts';
-import { TtsStage } from './tts.ts';
-
-function stage(speaksDrafts = true) {
-  const script: TtsScript = {
-    wordMs: () => 100,
-    chunkMs: () => 100,
-    delayMs: () => 10,
-    wordLagMs: 0,
-    fault: undefined,
-  };
-  const actors: ScriptedTts[] = [];
-  const row = new Row((outlet) => {
-    const settings = { ...DEFAULT_CORE_SETTINGS.voice, speaksDrafts };
-    const voice = (hooks: TtsHooks) => (actors[0] = new ScriptedTts(script, hooks));
-    return new TtsStage(voice, settings, VOICE_RATE, outlet);
-  });
-  const [actor] = actors;
-  if (actor === undefined) throw new Error('no voice was made');
-  return {
-    row,
-    actor,
-    script,
-    text: (text: string, reply = 1) => row.push(0, { kind: 'LlmText', reply, text }),
-    ends: (reply = 1, cut = false) => row.push(0, { kind: 'LlmEnded', reply, ...(cut ? { cut } : {}) }),
-    run: (untilMs: number) => {
-      for (let at = row.timers.next(); at !== undefined && at <= ms(untilMs); at = row.timers.next()) {
-        row.subject.wake(at);
-      }
-    },
-    pieces: () => actor.spoken.map(({ text }) => text),
-  };
-}
+import { stage } from './tts.test-support.ts';
 
 test('text goes to the voice in sentences as it streams, the rest when it ends', () => {
   const { text, ends, pieces } = stage();
@@ -114,7 +79,7 @@ describe('a failure', () => {
     text('Four. ');
     ends();
     expect(row.after.of('TtsEnded')).toHaveLength(1);
-    expect(row.after.of('Error')).toEqual([]);
+    expect(row.after.of('Error')).toMatchObject([{ stage: 'tts', fatal: false }]);
     text('Five.', 2);
     ends(2);
     run(2_000);
@@ -126,7 +91,7 @@ describe('a failure', () => {
     actor.dead = true;
     text('One. Two. Three. Four');
     ends();
-    expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Error', 'TtsEnded']);
+    expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Error', 'TtsAudio', 'TtsEnded']);
     expect(row.facts().filter(({ what }) => what === 'usage.tts')).toHaveLength(1);
   });
 
@@ -147,7 +112,7 @@ describe('a failure', () => {
     const { row, actor, text } = stage();
     text('One two. Three');
     actor.breaks(ms(5), true);
-    expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Error', 'TtsEnded']);
+    expect(row.after.kinds()).toEqual(['Metrics', 'TtsStarted', 'Error', 'TtsAudio', 'TtsEnded']);
   });
 });
 

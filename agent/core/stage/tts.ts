@@ -1,7 +1,11 @@
 // The voice's place in the pipeline: streamed text in, audio and word timings out. Text goes to the
-// provider in clauses and sentences; an interruption drops what was not yet spoken.
+// provider in clauses and sentences; an interruption drops what was not yet spoken. Where no voice can be had
+// the caller hears the apology, which is known by heart; a reply that is lost without it is told as an error.
+import { unreachable } from '../assert.ts';
 import { ClauseSplitter } from '../clause.ts';
+import type { Failure } from '../failure.ts';
 import type { Frame } from '../frame.ts';
+import { LIMITS } from '../limit.ts';
 import type { Outlet } from '../outlet.ts';
 import type { Direction, Link, Processor } from '../pipeline.ts';
 import { isAudible } from '../playout/audible.ts';
@@ -10,16 +14,33 @@ import type { VoiceSettings } from '../setting.ts';
 import { speakable } from '../speakable.ts';
 import { type Micros, ms } from '../time.ts';
 import { type Lane, laneOf, type SocketEvent } from '../wire.ts';
+import { Apology } from './apology.ts';
+import { faultTone } from './tone.ts';
 
 type Speaking = {
   readonly reply: number;
   sinceUs: Micros | undefined;
   heardFirst: boolean;
   audible: boolean;
+  /** Audio so far, words that are still to come of the text given, and whether that was all of it. */
+  bytes: number;
+  wordsOwed: number;
+  ended: boolean;
 };
 
 /** `speaksDrafts`: what may not be given is worth its characters all the same. */
-export type TtsSettings = VoiceSettings & { readonly speaksDrafts: boolean };
+export type TtsSettings = VoiceSettings & { readonly speaksDrafts: boolean; readonly apology: string };
+
+const NOTHING: Omit<Speaking, 'reply'> = {
+  sinceUs: undefined,
+  heardFirst: false,
+  audible: false,
+  bytes: 0,
+  wordsOwed: 0,
+  ended: false,
+};
+
+const SILENT: Failure = { reason: 'timeout', message: 'no voice in time', retryable: true };
 
 export class TtsStage implements Processor {
   readonly name = 'tts';
@@ -27,6 +48,7 @@ export class TtsStage implements Processor {
   readonly #rate: number;
   readonly #session: TtsSession;
   readonly #settings: TtsSettings;
+  readonly #apology: Apology;
   /** Frames of a draft that is not worth its characters before the turn is over. */
   #waiting: { readonly reply: number; readonly frames: Frame[] } | undefined;
   #link: Link | undefined;
@@ -42,6 +64,7 @@ export class TtsStage implements Processor {
     this.#splitter = new ClauseSplitter(settings);
     this.#outlet = outlet;
     this.#rate = rate;
+    this.#apology = new Apology(settings.apology, () => this.#session);
     this.#session = factory({
       request: (_now, request, lane = 0) => outlet.effect({ kind: 'tts', request, ...laneOf(lane) }),
       event: (now, event) => this.#event(now, event),
@@ -106,6 +129,8 @@ export class TtsStage implements Processor {
 
   wake(now: Micros): void {
     this.#session.wake(now);
+    const current = this.#current;
+    if (current !== undefined && now >= this.#overdueAt) this.#lost(now, current, SILENT);
     this.#follow();
   }
 
@@ -125,7 +150,8 @@ export class TtsStage implements Processor {
     }
     if (this.#current?.reply !== reply) {
       this.#splitter = new ClauseSplitter(this.#settings);
-      this.#current = { reply, sinceUs: undefined, heardFirst: false, audible: false };
+      this.#current = { reply, ...NOTHING };
+      if (text === this.#settings.apology && this.#recite(now, this.#current)) return;
       const { first, capMs } = this.#settings;
       if (first === 'clause' && capMs > 0) this.#outlet.timers.set('clause', now + ms(capMs));
     }
@@ -163,6 +189,7 @@ export class TtsStage implements Processor {
       this.#link?.push(now, { kind: 'TtsEnded', reply });
       return;
     }
+    this.#current.ended = true;
     this.#session.endReply(now, reply);
     this.#follow();
   }
@@ -182,6 +209,7 @@ export class TtsStage implements Processor {
     if (text === '') return;
     this.#outlet.timers.clear('clause');
     this.#current.sinceUs ??= now;
+    this.#current.wordsOwed += text.split(/\s+/).length;
     this.#outlet.note(now, { what: 'tts.text', reply, text });
     this.#outlet.note(now, { what: 'usage.tts', reply, characters: text.length });
     this.#link?.push(now, { kind: 'Metrics', metric: { kind: 'characters', count: text.length } });
@@ -202,24 +230,64 @@ export class TtsStage implements Processor {
   #event(now: Micros, event: TtsEvent): void {
     switch (event.kind) {
       case 'ready':
+        if (!this.#apology.owed) this.#learn(now);
         return;
+      case 'failed':
+        if (event.reply !== undefined && this.#apology.owns(event.reply)) return this.#apology.failed();
+        return this.#failed(now, event);
+      default:
+    }
+    if (this.#apology.owns(event.reply)) return this.#apology.take(now, event);
+    const current = this.#current;
+    if (current?.reply !== event.reply) return;
+    switch (event.kind) {
       case 'audio':
-        if (this.#current?.reply === event.reply) this.#audio(now, this.#current, event.pcm);
-        return;
+        return this.#audio(now, current, event.pcm);
       case 'word':
-        if (this.#current?.reply !== event.reply) return;
+        current.wordsOwed -= 1;
         this.#link?.push(now, { kind: 'TtsWord', reply: event.reply, word: event.word });
         return;
       case 'done':
-        if (this.#current?.reply === event.reply) this.#done(now, event.reply);
+        this.#done(now, event.reply);
+        // This voice does work.
+        if (this.#apology.owed && current.audible) this.#learn(now);
         return;
-      case 'failed':
-        return this.#failed(now, event);
+      default:
+        return unreachable(event);
     }
+  }
+
+  #learn(now: Micros): void {
+    const characters = this.#apology.learn(now);
+    if (characters === 0) return;
+    this.#outlet.note(now, { what: 'usage.tts', reply: 0, characters, background: true });
+  }
+
+  /** Plays the apology as (the rest of) this reply, which ends with it. False when it is not known. */
+  #recite(now: Micros, current: Speaking): boolean {
+    const { known, text } = this.#apology;
+    if (known === undefined) return false;
+    const { reply } = current;
+    this.#outlet.note(now, { what: 'tts.text', reply, text });
+    this.#link?.push(now, { kind: 'TtsStarted', reply, text });
+    // It is no answer of the voice: its delay is not measured.
+    for (const pcm of known.pcm) this.#play(now, reply, pcm);
+    const baseUs = Math.round((current.bytes * 500_000) / this.#rate);
+    for (const { text: word, startUs, endUs } of known.words) {
+      const placed = { text: word, startUs: startUs + baseUs, endUs: endUs + baseUs };
+      this.#link?.push(now, { kind: 'TtsWord', reply, word: placed });
+    }
+    this.#done(now, reply);
+    return true;
+  }
+
+  #play(now: Micros, reply: number, pcm: Uint8Array): void {
+    this.#link?.push(now, { kind: 'TtsAudio', reply, pcm, sampleRate: this.#rate });
   }
 
   #audio(now: Micros, current: Speaking, pcm: Uint8Array): void {
     const { reply } = current;
+    current.bytes += pcm.length;
     if (!current.heardFirst) {
       current.heardFirst = true;
       this.#outlet.note(now, { what: 'tts.first_audio', reply });
@@ -230,7 +298,7 @@ export class TtsStage implements Processor {
       current.audible = true;
       this.#outlet.note(now, { what: 'tts.audible', reply });
     }
-    this.#link?.push(now, { kind: 'TtsAudio', reply, pcm, sampleRate: this.#rate });
+    this.#play(now, reply, pcm);
   }
 
   #done(now: Micros, reply: number): void {
@@ -248,12 +316,37 @@ export class TtsStage implements Processor {
     if (fatal) this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal });
     const current = this.#current;
     const lost = fatal || (event.reply !== undefined && event.reply === current?.reply);
-    if (current === undefined || !lost) return;
+    if (current !== undefined && lost) this.#endWithout(now, current, fatal ? undefined : failure);
+  }
+
+  /** No sound of it in all this time. */
+  #lost(now: Micros, current: Speaking, failure: Failure): void {
+    const { reason, message } = failure;
+    this.#outlet.note(now, { what: 'error', stage: 'tts', reason, message, fatal: false });
+    this.#endWithout(now, current, failure);
+  }
+
+  /** The voice will not say the rest of it. `failure`: still to be told, if it comes to that. */
+  #endWithout(now: Micros, current: Speaking, failure: Failure | undefined): void {
     this.#session.cancel(now, current.reply);
+    // Only the end of it was lost: all that was to be said has sounded.
+    const said = current.ended && current.audible && current.wordsOwed <= 0;
+    if (!said && this.#recite(now, current)) return;
+    if (!said && failure) this.#link?.push(now, { kind: 'Error', stage: 'tts', failure, fatal: false });
+    // There has been no voice in all this call: whoever has no screen must still know.
+    if (!current.audible) this.#play(now, current.reply, faultTone(this.#rate));
     this.#done(now, current.reply);
   }
 
+  /** A voice that has not begun is waited for, longer when there are no words to play in its place. */
+  get #overdueAt(): Micros {
+    const { sinceUs, heardFirst } = this.#current ?? {};
+    if (sinceUs === undefined || heardFirst) return Infinity;
+    return sinceUs + (this.#apology.known === undefined ? LIMITS.answerUs : LIMITS.voiceUs);
+  }
+
   #follow(): void {
-    this.#outlet.timers.follow('tts', this.#session.deadline());
+    const at = Math.min(this.#session.deadline() ?? Infinity, this.#overdueAt);
+    this.#outlet.timers.follow('tts', at === Infinity ? undefined : at);
   }
 }
