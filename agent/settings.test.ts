@@ -9,10 +9,14 @@ import { POLICIES, POLICY_NAMES } from './core/turn/policy.ts';
 import { envExample } from './setting/example.ts';
 import { VARIABLES } from './setting/table.ts';
 import type { Problem, Variable } from './setting/variable.ts';
+import { VENDOR_VARIABLES } from './setting/vendor-table.ts';
 import { readSettings, secretsOf } from './settings.ts';
 
 const KEYS = { CARTESIA_API_KEY: 'ck', CEREBRAS_API_KEY: 'bk', ELEVENLABS_API_KEY: 'ek' };
-const table = Object.values<Variable<unknown>>(VARIABLES);
+const table: readonly Variable<unknown>[] = [
+  ...VENDOR_VARIABLES,
+  ...Object.values<Variable<unknown>>(VARIABLES),
+];
 const names = table.map(({ name }) => name);
 
 function settingsOf(env: Record<string, string>) {
@@ -47,7 +51,12 @@ describe('the variables', () => {
   test('but for the keys may all be left out, or empty', () => {
     const settings = settingsOf({});
     expect(settings.core).toEqual(DEFAULT_CORE_SETTINGS);
-    expect(settings.server).toEqual({ host: 'localhost', port: 8765, allowedOrigins: new Set() });
+    expect(settings.server).toEqual({
+      host: 'localhost',
+      port: 8765,
+      allowedOrigins: new Set(),
+      transport: 'websocket',
+    });
     expect(settings.outputRate).toBe(24_000);
     const empty = Object.fromEntries(names.map((name) => [name, ' ']));
     expect(settingsOf({ ...empty, ...KEYS }).core).toEqual(settings.core);
@@ -121,28 +130,6 @@ describe('a way of taking turns', () => {
     const [problem] = problemsOf({ TURN_POLICY: 'livekit-default', VAD_THRESHOLD: '0.3' });
     expect(problem).toMatchObject({ variable: 'VAD_EXIT_THRESHOLD', kind: 'wrong' });
   });
-
-  test.each([
-    ['TURN_POLICY', 'polite', 'must be one of: parley, pipecat-default, livekit-default'],
-    ['VAD_THRESHOLD', '1.5', 'must be at most 0.99'],
-    ['TRANSCRIPT_TIMEOUT_MS', '-1', 'must be a whole number from 200'],
-    ['BARGE_IN_CONFIRM_MS', '-5', 'must be a whole number from 0'],
-    ['SPECULATION_SCORE', '2', 'must be at most 1'],
-    ['ENDPOINT_CURVE', '300:0.9 200:0.5', 'silence in ms rising'],
-    ['ENDPOINT_CURVE', '300:0.5 500:0.5', 'the score (0 to 1) falling'],
-    ['ENDPOINT_CURVE', '300:1.2', 'points such as'],
-    ['ENDPOINT_CURVE', '-300:1', 'points such as'],
-    ['ENDPOINT_CURVE', 'soon', 'points such as'],
-    ['BARGE_IN', 'ignore', 'must be one of: stop, judge'],
-  ])('with %s = %j is refused with what it must be', (name, value, expected) => {
-    const [problem, ...others] = problemsOf({ [name]: value });
-    expect(others).toEqual([]);
-    expect(problem).toMatchObject({
-      variable: name,
-      kind: 'wrong',
-      expected: expect.stringContaining(expected),
-    });
-  });
 });
 
 describe('a missing key', () => {
@@ -175,9 +162,20 @@ describe('a wrong value', () => {
     ['ELEVENLABS_BASE_URL', 'wss://host/?key=secret', 'without spaces and query'],
     ['ELEVENLABS_BASE_URL', 'wss://[half', 'must be a valid address'],
     ['CEREBRAS_API_KEY', 'two words', 'must be printable ASCII without spaces'],
-    ['TRANSPORT_TYPE', 'carrier-pigeon', 'must be websocket'],
+    ['TRANSPORT_TYPE', 'carrier-pigeon', 'must be one of: websocket, webrtc, daily'],
     ['ALLOWED_ORIGINS', 'app.example.org', 'must be origins such as https://app.example.org'],
     ['ALLOWED_ORIGINS', 'https://a.example, https://b.example/path', 'must be origins'],
+    ['TURN_POLICY', 'polite', 'must be one of: parley, pipecat-default, livekit-default'],
+    ['VAD_THRESHOLD', '1.5', 'must be at most 0.99'],
+    ['TRANSCRIPT_TIMEOUT_MS', '-1', 'must be a whole number from 200'],
+    ['BARGE_IN_CONFIRM_MS', '-5', 'must be a whole number from 0'],
+    ['SPECULATION_SCORE', '2', 'must be at most 1'],
+    ['ENDPOINT_CURVE', '300:0.9 200:0.5', 'silence in ms rising'],
+    ['ENDPOINT_CURVE', '300:0.5 500:0.5', 'the score (0 to 1) falling'],
+    ['ENDPOINT_CURVE', '300:1.2', 'points such as'],
+    ['ENDPOINT_CURVE', '-300:1', 'points such as'],
+    ['ENDPOINT_CURVE', 'soon', 'points such as'],
+    ['BARGE_IN', 'ignore', 'must be one of: stop, judge'],
   ])('of %s, %j, names the variable and what it must be', (name, value, expected) => {
     const [problem, ...others] = problemsOf({ [name]: value });
     expect(others).toEqual([]);
@@ -260,14 +258,18 @@ describe('values that do not go together', () => {
     ]);
   });
 
-  test('daily is a transport that this version does not have, and it says which it has', () => {
-    const daily = { DAILY_API_KEY: 'dk', DAILY_ROOM_URL: 'https://x.daily.co/room', DAILY_TOKEN: 'dt' };
-    expect(problemsOf(daily), 'its variables alone do no harm').toEqual([]);
-    const [problem] = problemsOf({ ...daily, TRANSPORT_TYPE: 'daily' });
-    expect(problem?.variable).toBe('TRANSPORT_TYPE');
-    expect(problem?.expected).toBe(
-      'must be websocket, the only transport of this version (daily is not in it)',
-    );
+  test('daily takes a key or a room, and is of no interest to the other transports', () => {
+    const room = { DAILY_ROOM_URL: 'https://x.daily.co/room', DAILY_TOKEN: 'dt' };
+    expect(settingsOf({ ...room, DAILY_API_KEY: 'dk' }).daily).toBeUndefined();
+    expect(problemsOf({ TRANSPORT_TYPE: 'daily' })).toMatchObject([
+      { variable: 'TRANSPORT_TYPE', expected: expect.stringContaining('takes a DAILY_API_KEY') },
+    ]);
+    const usual = { apiUrl: 'https://api.daily.co/v1', expiryS: 7_200, geo: '', chromium: '' };
+    const keyed = settingsOf({ TRANSPORT_TYPE: 'daily', DAILY_API_KEY: 'dk' });
+    expect(keyed.daily).toEqual({ ...usual, key: 'dk', given: undefined });
+    expect(keyed.server.transport).toBe('daily');
+    const given = { url: room.DAILY_ROOM_URL, token: 'dt' };
+    expect(settingsOf({ TRANSPORT_TYPE: 'daily', ...room }).daily).toEqual({ ...usual, key: '', given });
   });
 });
 

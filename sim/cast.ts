@@ -1,36 +1,32 @@
-// Who plays in a simulated call besides the agent: the three vendors' emulators and what the
+// Who plays in a simulated call besides the agent: the emulators of the chosen vendors and what the
 // caller's ear can know. The same cast in virtual time and on loopback ports.
 
+import { assert } from '#agent/core/assert.ts';
 import type { CoreSettings } from '#agent/core/setting.ts';
+import { DEFAULT_VENDORS } from '#agent/providers/registry.ts';
 import { PLAYER_RATE } from './caller/caller.ts';
 import { type CallerScript, spokenText } from './caller/script.ts';
+import type { VendorStage } from './kernel/fact.ts';
 import type { Brain } from './providers/brain.ts';
-import { CartesiaEmulator } from './providers/cartesia/emulator.ts';
-import { CerebrasEmulator } from './providers/cerebras/emulator.ts';
-import type { Recogniser } from './providers/ear.ts';
+import type { CastChoice, VendorChoice } from './providers/cast-choice.ts';
 import { EarIndex } from './providers/ear-index.ts';
-import { ElevenLabsEmulator } from './providers/elevenlabs/emulator.ts';
-import type { Profile } from './providers/profile.ts';
+import type { EmulatorParts } from './providers/emulation.ts';
+import { type Profile, profileFor } from './providers/profile.ts';
+import { emulationOf } from './providers/registry.ts';
 import type { Vendor, VendorWorld } from './providers/vendor.ts';
 import type { ToolScript } from './toolbox.ts';
 
-export type CastOptions = {
-  readonly world: VendorWorld;
-  readonly profile: Profile;
-  readonly brain: Brain;
-  /** What the emulated recogniser knows of the callers. */
-  readonly table: Recogniser;
-  readonly countTokens: (text: string) => number;
-  readonly interning: boolean;
-};
+/** `profile` says as well who takes the stages. */
+export type CastOptions = EmulatorParts;
 
 export type Cast = { readonly stt: Vendor; readonly llm: Vendor; readonly tts: Vendor };
 
 export function castVendors(options: CastOptions): Cast {
-  return vendorsOf({ ...options, profile: withFaultsOf(options.profile, 'primary') });
+  const profile = withFaultsOf(options.profile, 'primary');
+  return vendorsOf({ ...options, profile }, options.profile.cast.first);
 }
 
-/** Second vendors of the same protocols, as fast as the first, whose draws and faults are their own. */
+/** Those in reserve, whose draws and faults are their own. */
 export function castSeconds(options: CastOptions): Cast {
   const { clock, chance, turn, note } = options.world;
   const world: VendorWorld = {
@@ -39,15 +35,27 @@ export function castSeconds(options: CastOptions): Cast {
     turn: () => turn(),
     note: (fact) => note({ ...fact, lane: 1 }),
   };
-  return vendorsOf({ ...options, world, profile: withFaultsOf(options.profile, 'second') });
+  const profile = withFaultsOf(options.profile, 'second');
+  return vendorsOf({ ...options, world, profile }, options.profile.cast.second);
 }
 
-function vendorsOf({ world, profile, brain, table, countTokens, interning }: CastOptions): Cast {
-  return {
-    stt: new CartesiaEmulator({ world, profile, recogniser: table, interning }),
-    llm: new CerebrasEmulator({ world, profile, brain, countTokens }),
-    tts: new ElevenLabsEmulator({ world, profile, interning }),
-  };
+function vendorsOf(options: CastOptions, choice: CastChoice['first']): Cast {
+  const vendor = (stage: VendorStage) => vendorOf(options, stage, choice[stage]);
+  return { stt: vendor('stt'), llm: vendor('llm'), tts: vendor('tts') };
+}
+
+function vendorOf(options: CastOptions, stage: VendorStage, choice: VendorChoice): Vendor {
+  const make = emulationOf(stage, choice.vendor)?.[stage];
+  assert(make !== undefined, `no emulator of ${choice.vendor} for ${stage}`);
+  const profile = profileFor(options.profile, stage, choice);
+  return make({ ...options, world: signed(options.world, stage, choice.vendor), profile });
+}
+
+/** Facts carry the vendor's name, but for those of the requirements. */
+function signed(world: VendorWorld, stage: VendorStage, vendor: string): VendorWorld {
+  if (vendor === DEFAULT_VENDORS[stage]) return world;
+  const { clock, chance } = world;
+  return { clock, chance, turn: () => world.turn(), note: (fact) => world.note({ ...fact, vendor }) };
 }
 
 const withFaultsOf = (profile: Profile, whose: 'primary' | 'second'): Profile => ({

@@ -11,9 +11,9 @@ test('the agent on real ports is the simulated one with other addresses', () => 
 });
 
 test.each([
-  ['stt', 'CARTESIA_BASE_URL'],
+  ['stt', 'STT_BASE_URL'],
   ['llm', 'LLM_BASE_URL'],
-  ['tts', 'ELEVENLABS_BASE_URL'],
+  ['tts', 'TTS_BASE_URL'],
 ])('the address of %s becomes %s', (stage, variable) => {
   expect(() => settingsFor({ [stage]: 'nowhere' })).toThrow(variable);
 });

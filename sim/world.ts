@@ -154,7 +154,8 @@ function assemble(options: SimOptions, kernel: Kernel, trace: Trace): Assembled 
       : vendorLegs({ ...legOf, lane: 1, vendors: castSeconds(casting), connectTo, input });
   const legs = [first, second] as const;
 
-  const settings = settingsFor({}, { ...hedgeEnv(hedge), ...options.env });
+  const { cast: chosen } = options.profile;
+  const settings = settingsFor({}, { ...hedgeEnv(hedge, chosen), ...options.env }, chosen);
   const { transport, tuning } = options;
   const fixed = tuning?.leadMs === undefined ? {} : { fixedLeadMs: tuning.leadMs };
   const parts = { settings, transport, epochMs: EPOCH_MS, countTokens, codecs: carriedCodec, salt: seed };

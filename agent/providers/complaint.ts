@@ -31,12 +31,15 @@ export function complaintOf(root: JsonObject, secret: string): Complaint {
     stringOf(inner['message']) ??
     stringOf(root['message']) ??
     stringOf(root['title']) ??
+    stringOf(root['err_msg']) ??
+    stringOf(root['description']) ??
     stringOf(root['error']) ??
     stringOf(root['detail']) ??
     'no reason given';
   const code =
     stringOf(inner['code']) ??
     stringOf(inner['error_code']) ??
+    stringOf(inner['err_code']) ??
     stringOf(inner['status']) ??
     stringOf(root['error']) ??
     '';

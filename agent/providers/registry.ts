@@ -1,10 +1,31 @@
-// The providers by name: settings in, factories out. An unknown name or a bad setting is a value
-// that says which setting it is and what was expected, never what was given, which may be a key.
-import type { z } from 'zod';
+// The vendors by name: settings in, factories out. An unknown name or a bad setting is a value that says
+// which setting it is and what was expected. Adding a vendor is its folder and one line of this list.
 import type { LlmFactory, SttFactory, TtsFactory } from '../core/provider.ts';
-import { cartesiaSettings, cartesiaStt } from './cartesia/index.ts';
-import { cerebrasLlm, cerebrasSettings } from './cerebras/index.ts';
-import { elevenLabsSettings, elevenLabsTts } from './elevenlabs/index.ts';
+import { cartesia } from './cartesia/index.ts';
+import { cerebras } from './cerebras/index.ts';
+import { deepgram } from './deepgram/index.ts';
+import { elevenLabs } from './elevenlabs/index.ts';
+import type { Factories, StageEntry, StageName, Vendor } from './entry.ts';
+import { groq } from './groq/index.ts';
+import { openAi } from './openai/index.ts';
+import { openAiCompatible } from './openai-compatible/index.ts';
+
+export const VENDORS: readonly Vendor[] = [
+  cartesia,
+  cerebras,
+  deepgram,
+  elevenLabs,
+  groq,
+  openAi,
+  openAiCompatible,
+];
+
+/** Who takes a stage unless another is named. */
+export const DEFAULT_VENDORS: Readonly<Record<StageName, string>> = {
+  stt: 'cartesia',
+  llm: 'cerebras',
+  tts: 'elevenlabs',
+};
 
 /** A provider by name, and its settings in the words of its own schema. */
 export type ProviderChoice = { readonly provider: string; readonly [setting: string]: unknown };
@@ -14,44 +35,42 @@ export type Chosen<Factory> =
   /** One line for the person who wrote the settings. */
   | { readonly ok: false; readonly message: string };
 
-export const sttFactory = (settings: ProviderChoice): Chosen<SttFactory> =>
-  choose('speech-to-text', STT, settings);
+export const sttFactory = (settings: ProviderChoice): Chosen<SttFactory> => choose('stt', settings);
 
-export const llmFactory = (settings: ProviderChoice): Chosen<LlmFactory> =>
-  choose('language model', LLM, settings);
+export const llmFactory = (settings: ProviderChoice): Chosen<LlmFactory> => choose('llm', settings);
 
-export const ttsFactory = (settings: ProviderChoice): Chosen<TtsFactory> =>
-  choose('text-to-speech', TTS, settings);
+export const ttsFactory = (settings: ProviderChoice): Chosen<TtsFactory> => choose('tts', settings);
 
-type Entry<Factory> = (settings: ProviderChoice) => Chosen<Factory>;
-type Entries<Factory> = ReadonlyMap<string, Entry<Factory>>;
+/** Names of those that can take `stage`. */
+export const vendorsOf = (stage: StageName): readonly string[] =>
+  VENDORS.flatMap((vendor) => (vendor[stage] === undefined ? [] : vendor.name));
 
-const STT: Entries<SttFactory> = new Map([['cartesia', entry(cartesiaSettings, cartesiaStt)]]);
-const LLM: Entries<LlmFactory> = new Map([['cerebras', entry(cerebrasSettings, cerebrasLlm)]]);
-const TTS: Entries<TtsFactory> = new Map([['elevenlabs', entry(elevenLabsSettings, elevenLabsTts)]]);
+export const vendorNamed = (name: string): Vendor | undefined =>
+  VENDORS.find((vendor) => vendor.name === name);
 
-function choose<Factory>(
-  service: string,
-  entries: Entries<Factory>,
-  settings: ProviderChoice,
-): Chosen<Factory> {
-  const found = entries.get(settings.provider);
-  if (found !== undefined) return found(settings);
-  const names = [...entries.keys()].join(', ');
-  return { ok: false, message: `unknown ${service} provider "${settings.provider}": choose one of ${names}` };
+export function entryOf<S extends StageName>(stage: S, name: string): StageEntry<Factories[S]> | undefined {
+  const vendor: { readonly [K in S]?: StageEntry<Factories[K]> } | undefined = vendorNamed(name);
+  return vendor?.[stage];
 }
 
-function entry<Schema extends z.ZodObject, Factory>(
-  schema: Schema,
-  make: (settings: z.output<Schema>) => Factory,
-): Entry<Factory> {
-  return (settings) => {
-    const { provider, ...rest } = settings;
-    const read = schema.strict().safeParse(rest);
-    if (read.success) return { ok: true, factory: make(read.data as z.output<Schema>) };
-    const faults = read.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`,
-    );
-    return { ok: false, message: `${provider}: ${faults.join('; ')}` };
-  };
+const SERVICES: Readonly<Record<StageName, string>> = {
+  stt: 'speech-to-text',
+  llm: 'language model',
+  tts: 'text-to-speech',
+};
+
+function choose<S extends StageName>(stage: S, settings: ProviderChoice): Chosen<Factories[S]> {
+  const { provider, ...rest } = settings;
+  const entry = entryOf(stage, provider);
+  if (entry === undefined) {
+    const names = vendorsOf(stage).join(', ');
+    return {
+      ok: false,
+      message: `unknown ${SERVICES[stage]} provider "${provider}": choose one of ${names}`,
+    };
+  }
+  const read = entry.read(rest);
+  if (read.ok) return read;
+  const faults = read.faults.map(({ setting, expected }) => `${setting}: ${expected}`);
+  return { ok: false, message: `${provider}: ${faults.join('; ')}` };
 }

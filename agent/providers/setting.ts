@@ -11,16 +11,28 @@ export const apiKey = z
 export const webSocketBase = (preset: string) =>
   z
     .string()
-    .regex(/^wss?:\/\/[^/\s?#]+[^\s?#]*$/, 'must be a ws:// or wss:// address without a query')
+    .regex(
+      /^wss?:\/\/[^/\s?#]+[^\s?#]*$/,
+      'must be a valid address that begins with wss:// or ws://, without spaces and query',
+    )
     .transform(withoutSlash)
     .default(preset);
 
 export const httpBase = (preset: string) =>
   z
     .string()
-    .regex(/^https?:\/\/[^/\s?#]+[^\s?#]*$/, 'must be an http:// or https:// address without a query')
+    .regex(
+      /^https?:\/\/[^/\s?#]+[^\s?#]*$/,
+      'must be a valid address that begins with https:// or http://, without spaces and query',
+    )
     .transform(withoutSlash)
     .default(preset);
+
+/** ISO 639-1. */
+export const language = z
+  .string()
+  .regex(/^[a-z]{2}$/, 'must be two lower-case letters such as en')
+  .default('en');
 
 /** A deadline in milliseconds: at least 100, at most a minute. */
 export const milliseconds = (preset: number) => z.number().min(100).max(60_000).default(preset);

@@ -1,24 +1,17 @@
-// Every setting of the agent that the environment can change, with its default. Grouped as in
-// `.env.example`, which is made from this table.
+// Every setting of the agent that the environment can change, with its default, but for what is the
+// vendors' own. Grouped as in `.env.example`, which is made from this table and theirs.
 import { z } from 'zod';
-import type { HedgeMode } from '../core/resilience/policy.ts';
 import { DEFAULT_CORE_SETTINGS } from '../core/setting.ts';
 import { POLICIES, POLICY_NAMES } from '../core/turn/policy.ts';
+import type { StageName } from '../providers/entry.ts';
+import { DEFAULT_VENDORS, entryOf, vendorsOf } from '../providers/registry.ts';
+import { DAILY_VARIABLES } from './daily-table.ts';
+import { FALLBACK_VARIABLES } from './fallback-table.ts';
+import { OBSERVE_VARIABLES } from './observe-table.ts';
 import { policyText } from './policy-text.ts';
 import { PRESENCE_VARIABLES } from './presence-table.ts';
-import {
-  address,
-  addressOrNone,
-  curve,
-  key,
-  keyOrNone,
-  number,
-  oneOf,
-  origins,
-  text,
-  type Variable,
-  whole,
-} from './variable.ts';
+import { SECURITY_VARIABLES } from './security-table.ts';
+import { addressOrNone, curve, number, oneOf, origins, text, type Variable, whole } from './variable.ts';
 
 const { context, reply } = DEFAULT_CORE_SETTINGS;
 /** Defaults unless TURN_POLICY names another way of taking turns. */
@@ -28,41 +21,66 @@ const HOUR_MS = 3_600_000;
 
 const anyOrEmpty = z.string();
 
+const named = (stage: StageName): string => vendorsOf(stage).join(', ');
+
+/** What each vendor takes when nothing is said. */
+const presets = (stage: StageName, setting: 'model' | 'voice'): string =>
+  vendorsOf(stage)
+    .flatMap((vendor) => {
+      const preset = entryOf(stage, vendor)?.preset[setting];
+      return preset === undefined ? [] : `${preset} (${vendor})`;
+    })
+    .join(', ');
+
 export const VARIABLES = {
-  cartesiaApiKey: {
-    name: 'CARTESIA_API_KEY',
-    about: 'key of the speech recogniser, Cartesia',
-    schema: key,
-    source: 'https://play.cartesia.ai/keys',
-    secret: true,
+  sttProvider: {
+    name: 'STT_PROVIDER',
+    about: `who hears: ${named('stt')}`,
+    schema: oneOf(...vendorsOf('stt')),
+    preset: DEFAULT_VENDORS.stt,
   },
-  cartesiaBaseUrl: {
-    name: 'CARTESIA_BASE_URL',
-    about: 'address of the recogniser',
-    schema: address('wss', 'ws'),
-    preset: 'wss://api.cartesia.ai',
+  llmProvider: {
+    name: 'LLM_PROVIDER',
+    about: `who thinks: ${named('llm')}`,
+    schema: oneOf(...vendorsOf('llm')),
+    preset: DEFAULT_VENDORS.llm,
   },
-  sttModel: { name: 'STT_MODEL', about: 'model of the recogniser', schema: text, preset: 'ink-whisper' },
+  ttsProvider: {
+    name: 'TTS_PROVIDER',
+    about: `who speaks: ${named('tts')}`,
+    schema: oneOf(...vendorsOf('tts')),
+    preset: DEFAULT_VENDORS.tts,
+  },
+  sttModel: {
+    name: 'STT_MODEL',
+    about: `model of the recogniser; when empty ${presets('stt', 'model')}`,
+    schema: anyOrEmpty,
+    preset: '',
+  },
   sttLanguage: {
     name: 'STT_LANGUAGE',
     about: 'language spoken by the caller, ISO 639-1',
-    schema: z.string().regex(/^[a-z]{2}$/, 'must be two lower-case letters such as en'),
+    schema: text,
     preset: 'en',
   },
-  cerebrasApiKey: {
-    name: 'CEREBRAS_API_KEY',
-    about: 'key of the language model, Cerebras or another OpenAI-compatible service',
-    schema: key,
-    source: 'https://cloud.cerebras.ai',
-    secret: true,
+  sttBaseUrl: {
+    name: 'STT_BASE_URL',
+    about: 'address of the recogniser in place of its vendor’s',
+    schema: addressOrNone('wss', 'ws', 'https', 'http'),
+    preset: '',
+  },
+  llmModel: {
+    name: 'LLM_MODEL',
+    about: `model that answers; when empty ${presets('llm', 'model')}`,
+    schema: anyOrEmpty,
+    preset: '',
   },
   llmBaseUrl: {
     name: 'LLM_BASE_URL',
-    about: 'address of an OpenAI-compatible chat completions API',
-    schema: address('https', 'http'),
-    preset: 'https://api.cerebras.ai/v1',
+    about: 'address of the model in place of its vendor’s: any server that speaks as the vendor does',
+    schema: addressOrNone('https', 'http'),
+    preset: '',
   },
-  llmModel: { name: 'LLM_MODEL', about: 'model that answers', schema: text, preset: 'gpt-oss-120b' },
   llmTemperature: {
     name: 'LLM_TEMPERATURE',
     about: 'randomness of the answers, 0 to 2',
@@ -76,131 +94,41 @@ export const VARIABLES = {
     schema: whole(1, 4_096),
     preset: String(reply.tokensMax),
   },
-  elevenLabsApiKey: {
-    name: 'ELEVENLABS_API_KEY',
-    about: 'key of the voice, ElevenLabs',
-    schema: key,
-    source: 'https://elevenlabs.io/app/settings/api-keys',
-    secret: true,
+  ttsModel: {
+    name: 'TTS_MODEL',
+    about: `model of the voice; when empty ${presets('tts', 'model')}`,
+    schema: anyOrEmpty,
+    preset: '',
   },
-  elevenLabsBaseUrl: {
-    name: 'ELEVENLABS_BASE_URL',
-    about: 'address of the voice service',
-    schema: address('wss', 'ws'),
-    preset: 'wss://api.elevenlabs.io',
-  },
-  ttsModel: { name: 'TTS_MODEL', about: 'model of the voice', schema: text, preset: 'eleven_flash_v2_5' },
   ttsVoiceId: {
     name: 'TTS_VOICE_ID',
-    about: 'voice that speaks',
-    schema: text,
-    preset: '21m00Tcm4TlvDq8ikWAM',
-  },
-  ttsSpeed: { name: 'TTS_SPEED', about: 'pace of the voice', schema: number(0.7, 1.2), preset: '1' },
-  hedge: {
-    name: 'HEDGE',
-    about: 'what a second provider is for: off, failover (when the first fails) or hedge (when it is slow)',
-    schema: oneOf<'off' | HedgeMode>('off', 'failover', 'hedge'),
-    preset: 'failover',
-  },
-  sttFallbackBaseUrl: {
-    name: 'STT_FALLBACK_BASE_URL',
-    about: 'address of a second recogniser of the same protocol; none when empty',
-    schema: addressOrNone('wss', 'ws'),
+    about: `voice that speaks; when empty ${presets('tts', 'voice')}`,
+    schema: anyOrEmpty,
     preset: '',
   },
-  sttFallbackApiKey: {
-    name: 'STT_FALLBACK_API_KEY',
-    about: 'its key',
-    schema: keyOrNone,
-    preset: '',
-    secret: true,
-  },
-  sttFallbackModel: { name: 'STT_FALLBACK_MODEL', about: 'its model', schema: text, preset: 'ink-whisper' },
-  llmFallbackBaseUrl: {
-    name: 'LLM_FALLBACK_BASE_URL',
-    about: 'address of a second OpenAI-compatible chat completions API; none when empty',
-    schema: addressOrNone('https', 'http'),
+  ttsLanguage: {
+    name: 'TTS_LANGUAGE',
+    about: 'language of the voice, ISO 639-1; when empty the model’s own',
+    schema: anyOrEmpty,
     preset: '',
   },
-  llmFallbackApiKey: {
-    name: 'LLM_FALLBACK_API_KEY',
-    about: 'its key',
-    schema: keyOrNone,
-    preset: '',
-    secret: true,
+  ttsSpeed: {
+    name: 'TTS_SPEED',
+    about: 'pace of the voice, where its vendor has one',
+    schema: number(0.7, 1.2),
+    preset: '1',
   },
-  llmFallbackModel: { name: 'LLM_FALLBACK_MODEL', about: 'its model', schema: text, preset: 'gpt-oss-120b' },
-  ttsFallbackBaseUrl: {
-    name: 'TTS_FALLBACK_BASE_URL',
-    about: 'address of a second voice of the same protocol; none when empty',
-    schema: addressOrNone('wss', 'ws'),
+  ttsBaseUrl: {
+    name: 'TTS_BASE_URL',
+    about: 'address of the voice in place of its vendor’s',
+    schema: addressOrNone('wss', 'ws', 'https', 'http'),
     preset: '',
   },
-  ttsFallbackApiKey: {
-    name: 'TTS_FALLBACK_API_KEY',
-    about: 'its key',
-    schema: keyOrNone,
-    preset: '',
-    secret: true,
-  },
-  ttsFallbackModel: {
-    name: 'TTS_FALLBACK_MODEL',
-    about: 'its model',
-    schema: text,
-    preset: 'eleven_flash_v2_5',
-  },
-  ttsFallbackVoiceId: {
-    name: 'TTS_FALLBACK_VOICE_ID',
-    about: 'the voice that speaks there; best the same one',
-    schema: text,
-    preset: '21m00Tcm4TlvDq8ikWAM',
-  },
-  sttHedge: {
-    name: 'STT_HEDGE',
-    about: 'a second recogniser hears kept audio when it is needed (replay), or everything (warm)',
-    schema: oneOf('replay', 'warm'),
-    preset: 'replay',
-  },
-  sttDeadlineMs: {
-    name: 'STT_DEADLINE_MS',
-    about: 'hedge: longest wait for a final transcript before the second recogniser is asked, ms',
-    schema: whole(20, 10_000),
-    preset: '150',
-  },
-  llmDeadlineMs: {
-    name: 'LLM_DEADLINE_MS',
-    about: 'hedge: longest wait for a first word of the model before the next attempt, ms',
-    schema: whole(20, 10_000),
-    preset: '200',
-  },
-  ttsDeadlineMs: {
-    name: 'TTS_DEADLINE_MS',
-    about: 'hedge: longest wait for a first sound of the voice before the next attempt, ms',
-    schema: whole(20, 10_000),
-    preset: '200',
-  },
-  failoverMs: {
-    name: 'FAILOVER_MS',
-    about: 'failover: silence of any provider after which the second is asked, ms',
-    schema: whole(100, 10_000),
-    preset: '1500',
-  },
-  hedgeAttempts: {
-    name: 'HEDGE_ATTEMPTS',
-    about: 'hedge: attempts of one answer at most; beyond two they go to the same providers again',
-    schema: whole(2, 4),
-    preset: '4',
-  },
+  ...FALLBACK_VARIABLES,
   transportType: {
     name: 'TRANSPORT_TYPE',
-    about: 'how callers connect; this version has websocket only',
-    schema: z
-      .string()
-      .transform((value) => value.toLowerCase())
-      .pipe(
-        z.literal('websocket', 'must be websocket, the only transport of this version (daily is not in it)'),
-      ),
+    about: 'how callers connect who do not say: websocket, webrtc or daily (its group is below)',
+    schema: oneOf('websocket', 'webrtc', 'daily'),
     preset: 'websocket',
   },
   wsHost: {
@@ -216,6 +144,7 @@ export const VARIABLES = {
     schema: origins,
     preset: '',
   },
+  ...SECURITY_VARIABLES,
   audioOutSampleRate: {
     name: 'AUDIO_OUT_SAMPLE_RATE',
     about: 'rate of the audio sent to callers, Hz; the stock web client plays 24000',
@@ -364,24 +293,6 @@ export const VARIABLES = {
     schema: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
     preset: 'info',
   },
-  dailyApiKey: {
-    name: 'DAILY_API_KEY',
-    about: 'key of Daily; only for TRANSPORT_TYPE=daily, which this version does not have',
-    schema: anyOrEmpty,
-    preset: '',
-    secret: true,
-  },
-  dailyRoomUrl: {
-    name: 'DAILY_ROOM_URL',
-    about: 'room of Daily; as above',
-    schema: anyOrEmpty,
-    preset: '',
-  },
-  dailyToken: {
-    name: 'DAILY_TOKEN',
-    about: 'meeting token of Daily; as above',
-    schema: anyOrEmpty,
-    preset: '',
-    secret: true,
-  },
+  ...OBSERVE_VARIABLES,
+  ...DAILY_VARIABLES,
 } as const satisfies Record<string, Variable<unknown>>;

@@ -81,6 +81,16 @@ export const oneOf = <T extends string>(...values: readonly T[]) =>
     .transform((value) => value.toLowerCase())
     .pipe(z.enum(values, `must be one of: ${values.join(', ')}`)) as unknown as z.ZodType<T, string>;
 
+/** One of these, or nothing. */
+export const oneOfOrNone = <T extends string>(...values: readonly T[]) =>
+  z
+    .string()
+    .transform((value) => value.toLowerCase())
+    .pipe(z.enum(['', ...values], `must be one of: ${values.join(', ')}`)) as unknown as z.ZodType<
+    T | '',
+    string
+  >;
+
 /** `260:1 800:0.6 3000:0`: silence in ms and the score it needs, as points (ms, per mille). */
 export const curve = z.string().transform((written, context) => {
   const points = written.split(/[\s,]+/).map((point) => CURVE_POINT.exec(point));

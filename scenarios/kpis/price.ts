@@ -1,21 +1,28 @@
-// The price table of the default vendors, read from the agent's own published prices, so that the
-// laboratory and the product can never disagree about what a conversation costs.
-
-import { seconds } from '#agent/core/time.ts';
-import { priceOf } from '#agent/providers/price.ts';
+// The prices of the vendors that play, read from the agent's own published prices, so that the laboratory
+// and the product can never disagree about what a conversation costs.
+import { unitPrices } from '#agent/providers/price.ts';
+import type { VendorStage } from '#sim/kernel/fact.ts';
+import { type CastChoice, modelOf, USUAL_CAST } from '#sim/providers/cast-choice.ts';
+import { loadProfile } from '#sim/providers/profile.ts';
 import type { Prices } from './conversation.ts';
 
-const STT = { service: 'stt', provider: 'cartesia', model: 'ink-whisper' } as const;
-const LLM = { service: 'llm', provider: 'cerebras', model: 'gpt-oss-120b' } as const;
-const TTS = { service: 'tts', provider: 'elevenlabs', model: 'eleven_flash_v2_5' } as const;
-
-/** Prices of the vendors that the emulators stand for. */
-export function vendorPrices(): Prices {
-  const tokens = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 };
+/** Prices of the vendors that the emulators stand for. `providers` as on the command line. */
+export function vendorPrices(providers?: string): Prices {
+  const { first } = castOf(providers);
+  const model = (stage: VendorStage) => ({
+    provider: first[stage].vendor,
+    model: modelOf(stage, first[stage]),
+  });
+  const prices = unitPrices({ stt: model('stt'), llm: model('llm'), tts: model('tts') });
   return {
-    sttUsdPerHour: priceOf({ ...STT, us: seconds(3_600) }),
-    llmUsdPerMInput: priceOf({ ...LLM, tokens: { ...tokens, promptTokens: 1_000_000 } }),
-    llmUsdPerMOutput: priceOf({ ...LLM, tokens: { ...tokens, completionTokens: 1_000_000 } }),
-    ttsUsdPer1kChars: priceOf({ ...TTS, characters: 1_000 }),
+    sttUsdPerHour: prices.sttUsdPerHour,
+    llmUsdPerMInput: prices.llmUsdPerMillionInput,
+    llmUsdPerMOutput: prices.llmUsdPerMillionOutput,
+    ttsUsdPer1kChars: prices.ttsUsdPerThousandCharacters,
   };
+}
+
+function castOf(providers: string | undefined): CastChoice {
+  const loaded = providers === undefined ? undefined : loadProfile(providers);
+  return loaded?.ok === true ? loaded.profile.cast : USUAL_CAST;
 }

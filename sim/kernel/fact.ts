@@ -85,6 +85,8 @@ export type VendorFact = {
   readonly who: VendorStage;
   /** Of the stage's second vendor, whose requests are numbered apart. */
   readonly lane?: 1;
+  /** Whose emulator states it, where that is not the vendor of the requirements. */
+  readonly vendor?: string;
 } & (
   | { readonly what: 'connected' }
   | { readonly what: 'disconnected'; readonly code: number }

@@ -1,6 +1,6 @@
 // Real time in the shape of the simulated clock: integer microseconds since its start, timers that
-// fire in the order of (time, creation) and within some tens of microseconds of their moment. It may
-// keep a processor awake for the last millisecond before a timer, and never longer.
+// fire in the order of (time, creation) and, where it is exact, within some tens of microseconds of their
+// moment: it may then keep a processor awake for the last millisecond before a timer, and never longer.
 import type { Micros } from '#agent/core/time.ts';
 import type { Clock, Timer } from '#sim/kernel/clock.ts';
 
@@ -14,8 +14,16 @@ type Due = {
 /** Node's timers fire up to about a millisecond late; the rest is waited out turn by turn. */
 const SPIN_US = 1_200;
 
+export type RealClockOptions = {
+  /** Its microsecond 0, as `performance.now()` of this process; now when absent. */
+  readonly startMs?: number;
+  /** False: timers may be a millisecond late, and the processor is left to others meanwhile. */
+  readonly exact?: boolean;
+};
+
 export class RealClock implements Clock {
-  readonly #start = performance.now();
+  readonly #start: number;
+  readonly #spinUs: Micros;
   /** Sorted by (at, timer). */
   readonly #due: Due[] = [];
   #created = 0;
@@ -24,6 +32,11 @@ export class RealClock implements Clock {
   #closed = false;
   /** The moment of the instant that runs now. */
   #still: Micros | undefined;
+
+  constructor({ startMs = performance.now(), exact = true }: RealClockOptions = {}) {
+    this.#start = startMs;
+    this.#spinUs = exact ? SPIN_US : 0;
+  }
 
   now(): Micros {
     return this.#still ?? this.#read();
@@ -83,8 +96,8 @@ export class RealClock implements Clock {
     const next = this.#due[0];
     if (next === undefined) return;
     const rest = next.at - this.#read();
-    if (rest > SPIN_US)
-      this.#sleep = setTimeout(this.#wake, Math.max(1, Math.floor((rest - SPIN_US) / 1_000)));
+    if (rest > this.#spinUs)
+      this.#sleep = setTimeout(this.#wake, Math.max(1, Math.floor((rest - this.#spinUs) / 1_000)));
     else this.#spin = setImmediate(this.#wake);
   }
 

@@ -25,12 +25,13 @@ import { type Cast, castSeconds, castVendors, earFor, ownLines } from '../cast.t
 import { WebsocketMeter } from '../client-leg/websocket-meter.ts';
 import { codingOf, MODEL_CODEC, wireCodec } from '../codec.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Fact } from '../kernel/fact.ts';
+import type { Fact, VendorStage } from '../kernel/fact.ts';
 import { KeyedChance } from '../kernel/random.ts';
 import { Trace } from '../kernel/trace.ts';
 import { webSocketBytes } from '../network/frame-size.ts';
 import type { Impairment } from '../network/impairment.ts';
-import { hedgeEnv, settingsFor, type VendorAddresses } from '../setting.ts';
+import type { CastChoice } from '../providers/cast-choice.ts';
+import { addressAt, hedgeEnv, settingsFor, type VendorAddresses } from '../setting.ts';
 import { toolsOf } from '../toolbox.ts';
 import type { SimOptions, SimResult } from '../world.ts';
 import { CallerSocket } from './caller-socket.ts';
@@ -83,8 +84,9 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   const hosted = await hostCast(options.recast?.(cast) ?? cast, clock, opened);
   const { hedge = 'off' } = options;
   const seconds = hedge === 'off' ? [] : await hostCast(castSeconds(casting), clock, opened);
-  const env = { ...hedgeEnv(hedge, addressesOf(seconds)), ...options.env };
-  const settings = settingsFor(addressesOf(hosted), env);
+  const { cast: chosen } = options.profile;
+  const env = { ...hedgeEnv(hedge, chosen, addressesOf(seconds, chosen.second)), ...options.env };
+  const settings = settingsFor(addressesOf(hosted, chosen.first), env, chosen);
   const meter = new WebsocketMeter(PLAYER_RATE, MODEL_CODEC[codec]);
   const { countTokens } = options;
   const codecs = memory.down.watching(makeCodec);
@@ -243,6 +245,7 @@ async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
 /** The agent's end of the caller's connection, telling what leaves and arrives. */
 function metered(connection: Connection, clock: Clock, meter: WebsocketMeter): Connection {
   return {
+    transport: connection.transport,
     peer: connection.peer,
     session: connection.session,
     silentUs: () => connection.silentUs(),
@@ -268,6 +271,8 @@ function metered(connection: Connection, clock: Clock, meter: WebsocketMeter): C
         meter.arrived('up', clock.now());
         listener(data);
       }),
+    media: (pcm) => connection.media(pcm),
+    onMedia: (listener) => connection.onMedia(listener),
     onClosed: (listener) => connection.onClosed(listener),
   };
 }
@@ -287,8 +292,9 @@ function over(done: () => boolean, stalled: () => boolean): Promise<SimResult['e
   });
 }
 
-const addressesOf = ([stt, llm, tts]: readonly HostedVendor[]): VendorAddresses => ({
-  stt: `ws://127.0.0.1:${stt?.port}`,
-  llm: `http://127.0.0.1:${llm?.port}/v1`,
-  tts: `ws://127.0.0.1:${tts?.port}`,
-});
+function addressesOf(hosted: readonly HostedVendor[], choice: CastChoice['first']): VendorAddresses {
+  const at = (stage: VendorStage, host: HostedVendor | undefined) =>
+    addressAt(stage, choice[stage].vendor, `127.0.0.1:${host?.port}`, false);
+  const [stt, llm, tts] = hosted;
+  return { stt: at('stt', stt), llm: at('llm', llm), tts: at('tts', tts) };
+}

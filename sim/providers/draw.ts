@@ -3,7 +3,8 @@
 // request it belongs to.
 import { type Micros, ms } from '#agent/core/time.ts';
 import type { VendorStage } from '#sim/kernel/fact.ts';
-import type { Profile, StageName } from './profile.ts';
+import type { Profile } from './profile.ts';
+import type { StageName } from './stage.ts';
 import type { VendorWorld } from './vendor.ts';
 
 /** The request number of a draw that belongs to a connection and not to a request. */

@@ -49,6 +49,12 @@ export interface Ear {
   seconds(): number;
 }
 
+/** An ear for vendors that judge pauses. */
+export interface TimedEar extends Ear {
+  /** Where in the audio the last sound of a word ended so far, in seconds; 0 before any. */
+  speechUntilS(): number;
+}
+
 /** Decides about one word that arrived: as it is, or taken for another. */
 export interface Mishearing {
   /** By the model's own error rate, drawn once per word. `place`: which word of which recording. */

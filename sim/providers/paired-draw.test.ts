@@ -50,7 +50,12 @@ async function waitsOf(
 
 const VENDORS: Readonly<Record<string, (world: Rehearsal) => Promise<(text: string) => void>>> = {
   'the model': async (world) => {
-    const model = new CerebrasEmulator({ world, profile, brain: BRAIN, countTokens: (text) => text.length });
+    const model = new CerebrasEmulator({
+      world,
+      profile,
+      brain: BRAIN,
+      countTokens: (text) => text.length,
+    });
     return (content) => {
       const messages = [{ role: 'user', content }];
       const body = JSON.stringify({ model: 'gpt-oss-120b', stream: true, messages });

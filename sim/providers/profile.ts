@@ -3,63 +3,28 @@
 // the file, the first field and the reason; nothing is defaulted in silence.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { VendorStage } from '#sim/kernel/fact.ts';
+import {
+  type CastChoice,
+  isUsual,
+  modelOf,
+  parseCast,
+  USUAL_CAST,
+  type VendorChoice,
+} from './cast-choice.ts';
+import { latencyOf } from './emulation.ts';
 import { type Fault, type FaultSpec, faultSchema } from './fault.ts';
-import { knotFault, Quantile } from './quantile.ts';
-
-/** What is drawn, and in which unit. */
-const STAGE_UNITS = {
-  /** Upgrade request arrived → answered. */
-  'stt.connect': 'ms',
-  /** `finalize` arrived → final transcript sent; or, `from` the end of speech, its last word arrived. */
-  'stt.final': 'ms',
-  /** How far an interim transcript lags behind its audio. */
-  'stt.interim': 'ms',
-  /** Share of the words heard that come out as another word. */
-  'stt.substitution_rate': 'share',
-  /** Answer time of requests without a model behind them: lists, warm-up, refusals. */
-  'llm.connect': 'ms',
-  /** Request arrived → first visible token sent. */
-  'llm.first_token': 'ms',
-  'llm.tokens_per_s': 'tokens/s',
-  'tts.connect': 'ms',
-  /** Text to speak arrived → first audio sent; first generation of a context. */
-  'tts.first_audio': 'ms',
-  /** The same for the later generations of a context. */
-  'tts.next_audio': 'ms',
-  /** Synthesis after the first chunk, as a multiple of real time. */
-  'tts.speed': 'x',
-} as const;
-
-export type StageName = keyof typeof STAGE_UNITS;
-
-const knot = z.tuple([z.number(), z.number()]);
-const stage = (unit: string) =>
-  z.strictObject({
-    knots: z.array(knot).superRefine((knots, context) => {
-      const fault = knotFault(knots);
-      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-    }),
-    unit: z.literal(unit),
-    status: z.enum(['prd', 'published', 'inferred', 'measured']),
-    source: z.string().min(1),
-    date: z.string().min(4),
-    /** What the time counts from, where that is not the request itself. */
-    from: z.literal('speech_end').optional(),
-    note: z.string().optional(),
-  });
-
-type StageEntry = z.infer<ReturnType<typeof stage>>;
+import { Quantile } from './quantile.ts';
+import { emulationOf } from './registry.ts';
+import { STAGE_NAMES, type StageEntry, type StageName, stageSchema } from './stage.ts';
 
 const schema = z.strictObject({
   schema: z.literal('latency-profile/1'),
   name: z.string().min(1),
   description: z.string(),
-  stages: z.strictObject(
-    Object.fromEntries(Object.entries(STAGE_UNITS).map(([name, unit]) => [name, stage(unit)])) as Record<
-      StageName,
-      ReturnType<typeof stage>
-    >,
-  ),
+  stages: stageSchema,
+  /** Figures of the vendors' own go before these for all but the vendors of the requirements. */
+  vendors: z.literal('own').optional(),
   faults: z.array(faultSchema).default([]),
 });
 
@@ -72,6 +37,10 @@ export type Profile = {
   /** Stages that count from the end of speech instead of from the request. */
   readonly fromSpeechEnd: ReadonlySet<string>;
   readonly faults: readonly Fault[];
+  /** Vendors bring figures of their own. */
+  readonly byVendor: boolean;
+  /** Who takes the stages. */
+  readonly cast: CastChoice;
 };
 
 export type ProfileResult =
@@ -81,8 +50,20 @@ export type ProfileResult =
 /** Profiles that come with the repository. */
 export const PROFILE_NAMES = ['prd', 'published'] as const;
 
-/** `source`: one of `PROFILE_NAMES`, or the path of a JSON file. */
+/**
+ * `source`: one of `PROFILE_NAMES`, or the path of a JSON file; after it, between commas, who takes a stage,
+ * such as `published,stt=deepgram,second-tts=deepgram`.
+ */
 export function loadProfile(source: string): ProfileResult {
+  const [file = '', ...words] = source.split(/,(?=\s*(?:second-)?(?:stt|llm|tts)\b)/);
+  const loaded = readProfile(file.trim());
+  if (!loaded.ok || words.length === 0) return loaded;
+  const cast = parseCast(words);
+  if (!cast.ok) return { ok: false, reason: `providers "${source}": ${cast.reason}` };
+  return { ok: true, profile: { ...loaded.profile, cast: cast.cast } };
+}
+
+function readProfile(source: string): ProfileResult {
   const known = PROFILE_NAMES.find((name) => name === source);
   const file = known === undefined ? source : new URL(`profiles/${known}.json`, import.meta.url);
   let text: string;
@@ -110,15 +91,39 @@ export function parseProfile(origin: string, text: string): ProfileResult {
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
     return { ok: false, reason: `profile "${origin}": ${complaint}${more}` };
   }
-  const entries = Object.entries(result.data.stages).map(([name, entry]) => [
-    name,
-    new Quantile(entry.knots),
-  ]);
-  const quantiles = Object.fromEntries(entries) as Record<StageName, Quantile>;
-  const { name, description, stages, faults } = result.data;
-  const early = Object.entries(stages).filter(([, entry]) => entry.from === 'speech_end');
-  const fromSpeechEnd = new Set(early.map(([stageName]) => stageName));
-  return { ok: true, profile: { name, description, stages, quantiles, fromSpeechEnd, faults } };
+  const { name, description, stages, vendors, faults } = result.data;
+  const shared = { name, description, faults, byVendor: vendors === 'own', cast: USUAL_CAST };
+  return { ok: true, profile: { ...shared, ...drawable(stages) } };
+}
+
+/** The profile for the vendor chosen for `stage`, with that vendor's own figures where it brings them. */
+export function profileFor(profile: Profile, stage: VendorStage, choice: VendorChoice): Profile {
+  if (!profile.byVendor || isUsual(stage, choice)) return profile;
+  const emulation = emulationOf(stage, choice.vendor);
+  const own = emulation === undefined ? undefined : latencyOf(emulation, stage, modelOf(stage, choice));
+  return own === undefined ? profile : { ...profile, ...drawable({ ...profile.stages, ...own }) };
+}
+
+/** The stages as they are played, each its vendor's own where it brings any: for a page that says what was. */
+export function playedStages(profile: Profile): Profile['stages'] {
+  const { stt, llm, tts } = profile.cast.first;
+  const stages = { ...profile.stages };
+  for (const [stage, choice] of [
+    ['stt', stt],
+    ['llm', llm],
+    ['tts', tts],
+  ] as const) {
+    const own = profileFor(profile, stage, choice).stages;
+    for (const name of STAGE_NAMES) if (name.startsWith(`${stage}.`)) stages[name] = own[name];
+  }
+  return stages;
+}
+
+function drawable(stages: Profile['stages']): Pick<Profile, 'stages' | 'quantiles' | 'fromSpeechEnd'> {
+  const all = Object.entries(stages);
+  const quantiles = Object.fromEntries(all.map(([name, { knots }]) => [name, new Quantile(knots)]));
+  const early = all.flatMap(([name, { from }]) => (from === 'speech_end' ? [name] : []));
+  return { stages, quantiles: quantiles as Record<StageName, Quantile>, fromSpeechEnd: new Set(early) };
 }
 
 /** The same profile with more faults. Throws on a fault that is not one: faults are our own data. */

@@ -3,7 +3,16 @@
 // another, less and it is lost. Among other sounds a word may be misheard or lost although all of it came.
 // Audio it cannot name, whatever it contains, is not heard.
 import { CompanyMeter } from './company-meter.ts';
-import type { Ear, Fate, HeardClip, HeardWord, Mishearing, QuantumName, Recogniser, Segment } from './ear.ts';
+import type {
+  Fate,
+  HeardClip,
+  HeardWord,
+  Mishearing,
+  QuantumName,
+  Recogniser,
+  Segment,
+  TimedEar,
+} from './ear.ts';
 import { QUANTUM_SECONDS } from './ear.ts';
 import { QuantumReader } from './quantum-reader.ts';
 
@@ -13,7 +22,7 @@ const MISHEARD_SHARE = 0.3;
 const RESTART_QUANTA = 50;
 const QUANTUM_MS = QUANTUM_SECONDS * 1_000;
 
-export class RecordedEar implements Ear {
+export class RecordedEar implements TimedEar {
   readonly #reader: QuantumReader;
   readonly #mishearing: Mishearing;
   #playing: Playing | undefined;
@@ -33,6 +42,10 @@ export class RecordedEar implements Ear {
 
   seconds(): number {
     return this.#reader.seconds();
+  }
+
+  speechUntilS(): number {
+    return (this.#playing?.speechUntil() ?? 0) * QUANTUM_SECONDS;
   }
 
   soFar(): readonly string[] {
@@ -146,6 +159,12 @@ class Playing {
     let arrived = 0;
     for (let quantum = word.start; quantum < word.end; quantum += 1) arrived += this.marks[quantum] ?? 0;
     return arrived / (word.end - word.start);
+  }
+
+  /** First quantum of the stream after the last word that has begun, or after what is heard of it. */
+  speechUntil(): number {
+    const begun = this.words.findLast((word) => word.start <= this.at);
+    return begun === undefined ? 0 : this.offset + Math.min(begun.end, this.at + 1);
   }
 
   restartsAt(quantum: number): boolean {

@@ -2,18 +2,19 @@
 // the next of the prepared lines, in order, and silence by nothing. It lets a person talk to an agent
 // without a key, and a vendor's own client complete a session.
 import { samplesOf } from '#agent/core/pcm.ts';
-import type { Ear, Segment } from './ear.ts';
+import type { Segment, TimedEar } from './ear.ts';
 
 /** Loud enough to be speech: -40 dBFS. */
 const LEVEL_MIN = 330;
 
-export class ScriptedEar implements Ear {
+export class ScriptedEar implements TimedEar {
   readonly #nextLine: () => string;
   readonly #bytesPerSecond: number;
   readonly #linear16: boolean;
   #bytes = 0;
   #settled = 0;
   #sound = false;
+  #soundUntil = 0;
 
   /** `linear16`: samples are s16le and silence can be told from sound; otherwise all audio is sound. */
   constructor(nextLine: () => string, bytesPerSecond: number, linear16: boolean) {
@@ -24,17 +25,15 @@ export class ScriptedEar implements Ear {
 
   push(pcm: Uint8Array): void {
     this.#bytes += pcm.length;
-    if (this.#sound) return;
-    if (!this.#linear16) {
-      this.#sound = pcm.length > 0;
-      return;
-    }
-    for (const sample of samplesOf(pcm)) {
-      if (sample > LEVEL_MIN || sample < -LEVEL_MIN) {
-        this.#sound = true;
-        return;
-      }
-    }
+    if (!this.#isSound(pcm)) return;
+    this.#sound = true;
+    this.#soundUntil = this.#bytes;
+  }
+
+  #isSound(pcm: Uint8Array): boolean {
+    if (!this.#linear16) return pcm.length > 0;
+    for (const sample of samplesOf(pcm)) if (sample > LEVEL_MIN || sample < -LEVEL_MIN) return true;
+    return false;
   }
 
   soFar(): readonly string[] {
@@ -53,5 +52,9 @@ export class ScriptedEar implements Ear {
 
   seconds(): number {
     return this.#bytes / this.#bytesPerSecond;
+  }
+
+  speechUntilS(): number {
+    return this.#soundUntil / this.#bytesPerSecond;
   }
 }

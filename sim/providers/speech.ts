@@ -52,14 +52,22 @@ const FIRST_CHUNK_SECONDS = 0.1;
 const CHUNK_SECONDS = 0.23;
 const KEPT_BYTES_MAX = 48 << 20;
 
+/** Speaks at one rate. */
+export interface Speaker {
+  utterance(text: string): Utterance;
+}
+
 export class SpeechPress {
   readonly #interning: boolean;
-  readonly #voices = new Map<number, Voice>();
+  readonly #speakerAt: (rate: number) => Speaker;
+  readonly #speakers = new Map<number, Speaker>();
   readonly #kept = new Map<string, Speech>();
   #keptBytes = 0;
 
-  constructor(interning = true) {
+  /** `speakerAt`: who speaks at a rate; the synthetic voice when absent. */
+  constructor(interning = true, speakerAt = (rate: number): Speaker => new Voice(rate, interning)) {
     this.#interning = interning;
+    this.#speakerAt = speakerAt;
   }
 
   /** `text` is spoken as given. Empty or silent text has no chunks. */
@@ -67,7 +75,7 @@ export class SpeechPress {
     const key = `${format.encoding}/${format.rate}/${text}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const utterance = this.#voice(format.rate).utterance(text);
+    const utterance = this.#speaker(format.rate).utterance(text);
     const encoded = encode(utterance.pcm, format.encoding);
     const chunks = spansOf(utterance, format.rate).map((span) => cut(utterance, encoded, span));
     const speech = { text, rate: format.rate, utterance, chunks };
@@ -75,12 +83,12 @@ export class SpeechPress {
     return speech;
   }
 
-  #voice(rate: number): Voice {
-    const known = this.#voices.get(rate);
+  #speaker(rate: number): Speaker {
+    const known = this.#speakers.get(rate);
     if (known !== undefined) return known;
-    const voice = new Voice(rate, this.#interning);
-    this.#voices.set(rate, voice);
-    return voice;
+    const speaker = this.#speakerAt(rate);
+    this.#speakers.set(rate, speaker);
+    return speaker;
   }
 
   #keep(key: string, speech: Speech): void {

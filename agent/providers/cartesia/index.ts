@@ -2,15 +2,15 @@
 // sessions. Everything else of the vendor stays inside this folder.
 import { z } from 'zod';
 import type { SttFactory } from '../../core/provider.ts';
-import { apiKey, milliseconds, webSocketBase } from '../setting.ts';
+import { stage, type Vendor } from '../entry.ts';
+import { apiKey, language, milliseconds, webSocketBase } from '../setting.ts';
 import { CartesiaSession } from './session.ts';
 
 export const cartesiaSettings = z.object({
   apiKey,
   baseUrl: webSocketBase('wss://api.cartesia.ai'),
   model: z.string().min(1).default('ink-whisper'),
-  /** ISO 639-1. */
-  language: z.string().min(2).default('en'),
+  language,
   /** Hz, of the PCM s16le mono that is sent. */
   sampleRate: z.int().min(8_000).max(48_000).default(16_000),
   version: z.string().min(1).default('2026-08-14'),
@@ -19,7 +19,14 @@ export const cartesiaSettings = z.object({
 });
 export type CartesiaSettings = z.output<typeof cartesiaSettings>;
 
-export const cartesiaStt =
+const cartesiaStt =
   (settings: CartesiaSettings): SttFactory =>
   (hooks) =>
     new CartesiaSession(settings, hooks);
+
+export const cartesia: Vendor = {
+  name: 'cartesia',
+  title: 'Cartesia',
+  keySource: 'https://play.cartesia.ai/keys',
+  stt: stage(cartesiaSettings, cartesiaStt),
+};

@@ -8,9 +8,9 @@ import { LIMITS } from '../../core/limit.ts';
 import type { SttEvent, SttHooks, SttSession } from '../../core/provider.ts';
 import { type Micros, ms, seconds } from '../../core/time.ts';
 import type { SocketEvent } from '../../core/wire.ts';
+import { AudioBacklog } from '../backlog.ts';
 import { Connection } from '../connection.ts';
 import { closedFailure, refusedFailure, timeoutFailure, unconnectedFailure } from '../socket-failure.ts';
-import { AudioBacklog } from './backlog.ts';
 import type { CartesiaSettings } from './index.ts';
 import { CLOSE, FINALIZE, parseMessage, sttHeaders, sttUrl } from './wire.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { LlmEvent } from '../../core/provider.ts';
 import { type Micros, ms, seconds } from '../../core/time.ts';
 import type { Headers, HttpRequest } from '../../core/wire.ts';
-import { cerebrasSettings } from './index.ts';
-import { CerebrasSession } from './session.ts';
+import { ChatSession } from '../chat/session.ts';
+import { cerebrasDialect, cerebrasSettings } from './index.ts';
 
 const KEY = 'csk-secret-0123';
 const SSE = { 'content-type': 'text/event-stream' };
@@ -13,7 +13,8 @@ const SSE = { 'content-type': 'text/event-stream' };
 function think() {
   const requests: HttpRequest[] = [];
   const events: { at: Micros; event: LlmEvent }[] = [];
-  const session = new CerebrasSession(cerebrasSettings.parse({ apiKey: KEY }), {
+  const settings = cerebrasSettings.parse({ apiKey: KEY });
+  const session = new ChatSession(settings, cerebrasDialect(settings), {
     request: (_at, request) => void requests.push(request),
     event: (at, event) => void events.push({ at, event }),
   });
@@ -103,7 +104,8 @@ describe('Cerebras', () => {
   test('given a listener who cancels at the first word, then the words behind it are not told', () => {
     const w = think();
     const heard: string[] = [];
-    const session = new CerebrasSession(cerebrasSettings.parse({}), {
+    const settings = cerebrasSettings.parse({});
+    const session = new ChatSession(settings, cerebrasDialect(settings), {
       request: () => undefined,
       event: (now, event) => {
         heard.push(event.kind);
@@ -284,7 +286,7 @@ describe('Cerebras', () => {
       const requests: HttpRequest[] = [];
       const request = (_now: Micros, one: HttpRequest) => void requests.push(one);
       const settings = cerebrasSettings.parse({ baseUrl: 'http://127.0.0.1:11434/v1/', ...more });
-      new CerebrasSession(settings, { request, event: () => undefined }).start(0);
+      new ChatSession(settings, cerebrasDialect(settings), { request, event: () => undefined }).start(0);
       return requests.map((one) => (one.kind === 'request' ? one.url : one.kind));
     };
     expect(urls({})).toEqual(['http://127.0.0.1:11434/v1/models']);

@@ -1,13 +1,23 @@
 import { expect, test } from 'vitest';
+import type { ChatMessage, GenerationWish } from '../../core/provider.ts';
 import { seconds } from '../../core/time.ts';
-import { cerebrasSettings } from './index.ts';
-import { completionsBody, failureOfAnswer, parseChunk } from './wire.ts';
+import type { Headers } from '../../core/wire.ts';
+import { completionsBody, failureOfAnswer, parseChunk } from '../chat/wire.ts';
+import { cerebrasDialect, cerebrasSettings } from './index.ts';
+
+function bodyOf(own: object, messages: readonly ChatMessage[], wish?: GenerationWish): string {
+  const settings = cerebrasSettings.parse(own);
+  return completionsBody(settings, cerebrasDialect(settings), messages, wish);
+}
+
+const refused = (status: number, headers: Headers, body: string) =>
+  failureOfAnswer({ status, headers, body }, '', cerebrasDialect(cerebrasSettings.parse({})));
 
 const delta = { kind: 'delta', content: '', calls: [], finish: undefined, usage: undefined };
 
 test('the request caps what is spoken and leaves a reasoning model room to think', () => {
   const messages = [{ role: 'user', content: 'Hi' }] as const;
-  expect(JSON.parse(completionsBody(cerebrasSettings.parse({}), messages))).toEqual({
+  expect(JSON.parse(bodyOf({}, messages))).toEqual({
     model: 'gpt-oss-120b',
     messages,
     stream: true,
@@ -17,7 +27,7 @@ test('the request caps what is spoken and leaves a reasoning model room to think
     max_completion_tokens: 406,
     reasoning_effort: 'low',
   });
-  const plain = JSON.parse(completionsBody(cerebrasSettings.parse({ model: 'qwen' }), messages));
+  const plain = JSON.parse(bodyOf({ model: 'qwen' }, messages));
   expect(plain.max_completion_tokens).toBe(150);
   expect(plain).not.toHaveProperty('reasoning_effort');
 });
@@ -86,24 +96,22 @@ test.each([
   [408, '', 'timeout', true],
   [422, '{}', 'bad_request', false],
 ] as const)('status %i with %s means %s', (status, body, reason, retryable) => {
-  expect(failureOfAnswer(status, {}, body, '')).toMatchObject({ reason, retryable, status });
+  expect(refused(status, {}, body)).toMatchObject({ reason, retryable, status });
 });
 
 test('the token bucket says when to come back, but only when tokens ran out', () => {
   const headers = { 'x-ratelimit-reset-tokens-minute': '1.5' };
-  expect(failureOfAnswer(429, headers, '{"code":"token_quota_exceeded"}', '').retryAfterUs).toBe(
-    seconds(1.5),
-  );
-  expect(failureOfAnswer(429, headers, '{"code":"queue_exceeded"}', '').retryAfterUs).toBeUndefined();
-  expect(failureOfAnswer(429, { ...headers, 'retry-after': '3' }, '', '').retryAfterUs).toBe(seconds(3));
-  expect(failureOfAnswer(429, { 'retry-after-ms': '120' }, '', '').retryAfterUs).toBe(120_000);
+  expect(refused(429, headers, '{"code":"token_quota_exceeded"}').retryAfterUs).toBe(seconds(1.5));
+  expect(refused(429, headers, '{"code":"queue_exceeded"}').retryAfterUs).toBeUndefined();
+  expect(refused(429, { ...headers, 'retry-after': '3' }, '').retryAfterUs).toBe(seconds(3));
+  expect(refused(429, { 'retry-after-ms': '120' }, '').retryAfterUs).toBe(120_000);
 });
 
 test('tools, what they were asked and what they answered are written as the dialect has it', () => {
   const book = { id: 'call_1', name: 'book', arguments: '{"seats":2}' };
   const parameters = { type: 'object', properties: { seats: { type: 'number' } } };
-  const body = completionsBody(
-    cerebrasSettings.parse({ model: 'qwen' }),
+  const body = bodyOf(
+    { model: 'qwen' },
     [
       { role: 'assistant', content: '', calls: [book] },
       { role: 'tool', callId: 'call_1', content: 'done' },

@@ -2,6 +2,7 @@
 // sessions. Everything else of the vendor stays inside this folder.
 import { z } from 'zod';
 import type { TtsFactory } from '../../core/provider.ts';
+import { stage, type Vendor } from '../entry.ts';
 import { apiKey, milliseconds, webSocketBase } from '../setting.ts';
 import { ElevenLabsSession } from './session.ts';
 
@@ -22,7 +23,14 @@ export const elevenLabsSettings = z.object({
 });
 export type ElevenLabsSettings = z.output<typeof elevenLabsSettings>;
 
-export const elevenLabsTts =
+const elevenLabsTts =
   (settings: ElevenLabsSettings): TtsFactory =>
   (hooks) =>
     new ElevenLabsSession(settings, hooks);
+
+export const elevenLabs: Vendor = {
+  name: 'elevenlabs',
+  title: 'ElevenLabs',
+  keySource: 'https://elevenlabs.io/app/settings/api-keys',
+  tts: stage(elevenLabsSettings, elevenLabsTts),
+};

@@ -3,8 +3,9 @@
 import { ms } from '#agent/core/time.ts';
 import type { Direction, Impairment } from '#sim/network/impairment.ts';
 import { parseNetwork } from '#sim/network/parse.ts';
-import type { Profile, StageName } from '#sim/providers/profile.ts';
+import type { Profile } from '#sim/providers/profile.ts';
 import { Quantile } from '#sim/providers/quantile.ts';
+import type { StageName } from '#sim/providers/stage.ts';
 import type { SimOptions } from '#sim/world.ts';
 import type { Mutant } from './mutant.ts';
 import { between } from './mutant.ts';

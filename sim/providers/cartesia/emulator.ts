@@ -5,6 +5,7 @@ import { type Micros, seconds } from '#agent/core/time.ts';
 import { jsonAnswer, refusal, sendAnswer } from '../answer.ts';
 import { NO_REQUEST } from '../draw.ts';
 import type { Ear, Recogniser } from '../ear.ts';
+import { mishearingOf } from '../mishearing.ts';
 import type { Profile } from '../profile.ts';
 import { RecordedEar } from '../recorded-ear.ts';
 import { ScriptedEar } from '../scripted-ear.ts';
@@ -20,7 +21,6 @@ import type {
 } from '../vendor.ts';
 import { admit } from './admission.ts';
 import { badRequest, type CartesiaError, denialAnswer, errorAnswer, invalidModel } from './error.ts';
-import { mishearingOf } from './mishearing.ts';
 import { SttSocket } from './stt-socket.ts';
 import { TtsSocket } from './tts-socket.ts';
 
@@ -30,6 +30,8 @@ export type CartesiaOptions = {
   /** Recordings it recognises. Without, `lines` are read in order, one per `finalize` with sound. */
   readonly recogniser?: Recogniser;
   readonly lines?: readonly string[];
+  /** Makes the ear of a connection instead of either; `rate` in samples per second, s16le. */
+  ear?(rate: number): Ear;
   /** Valid keys; any key that is not empty when absent. */
   readonly keys?: ReadonlySet<string>;
   /** Silence of the client after which a connection is closed. Not settled by the documents. */
@@ -121,6 +123,7 @@ export class CartesiaEmulator implements Vendor {
   #ear(query: URLSearchParams): Ear {
     const [encoding, rate] = [query.get('encoding') ?? '', Number(query.get('sample_rate'))];
     const { recogniser, world } = this.#options;
+    if (this.#options.ear !== undefined) return this.#options.ear(rate);
     if (recogniser !== undefined) return new RecordedEar(recogniser, mishearingOf(world, this.#stt.draws));
     const nextLine = (): string => {
       const lines = this.#options.lines ?? [];

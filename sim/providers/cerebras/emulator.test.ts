@@ -23,7 +23,10 @@ function stage(faults: FaultSpec[] = [], more: Partial<CerebrasOptions> = {}) {
   if (!loaded.ok) throw new Error(loaded.reason);
   const world = new Rehearsal();
   const profile = withFaults(loaded.profile, faults);
-  return { world, vendor: new CerebrasEmulator({ world, profile, brain, countTokens, ...more }) };
+  return {
+    world,
+    vendor: new CerebrasEmulator({ world, profile, brain, countTokens, ...more }),
+  };
 }
 
 const ask = (content: string, more: object = {}): string =>
@@ -116,11 +119,6 @@ describe('refusals', () => {
     await world.until(1_000);
     expect(answers.map((client) => client.status)).toEqual([401, 404, 400, 400]);
     expect(answers.map(flat)[1]).toMatchObject({ code: 'model_not_found', param: 'model' });
-  });
-
-  it('are nested in the OpenAI dialect', async () => {
-    const { client } = await asked([], ask('x'), { dialect: 'openai' });
-    expect(flat(client)).toMatchObject({ error: { code: 'model_not_found' } });
   });
 
   it('say when to come back', async () => {

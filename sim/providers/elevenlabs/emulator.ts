@@ -36,6 +36,8 @@ export type ElevenLabsOptions = {
   /** Valid keys; any key that is not empty when absent. */
   readonly keys?: ReadonlySet<string>;
   readonly interning?: boolean;
+  /** Who speaks; the synthetic voice when absent. */
+  readonly press?: SpeechPress;
 };
 
 type SpeechJob = {
@@ -65,7 +67,7 @@ export class ElevenLabsEmulator implements Vendor {
   constructor(options: ElevenLabsOptions) {
     this.#service = new Service(options.world, options.profile, 'tts');
     this.#interning = options.interning ?? true;
-    this.#press = this.#interning ? sharedPress : new SpeechPress(false);
+    this.#press = options.press ?? (this.#interning ? sharedPress : new SpeechPress(false));
     this.#keys = options.keys;
   }
 

@@ -10,7 +10,7 @@ import { type Micros, ms } from '../../core/time.ts';
 import type { Headers, HttpEvent } from '../../core/wire.ts';
 import { retryDelay } from '../retry.ts';
 import { Answer, type Step } from './answer.ts';
-import type { CerebrasSettings } from './index.ts';
+import type { ChatDialect, ChatSettings } from './dialect.ts';
 import { WarmUp } from './warm-up.ts';
 import { completionsBody, completionsHeaders, completionsUrl } from './wire.ts';
 
@@ -27,8 +27,9 @@ type Generation = {
   endBy: Micros;
 };
 
-export class CerebrasSession implements LlmSession {
-  readonly #settings: CerebrasSettings;
+export class ChatSession implements LlmSession {
+  readonly #settings: ChatSettings;
+  readonly #dialect: ChatDialect;
   readonly #hooks: LlmHooks;
   readonly #url: string;
   readonly #headers: Headers;
@@ -38,13 +39,14 @@ export class CerebrasSession implements LlmSession {
   readonly #warmUp: WarmUp;
   #exchangeCount = 0;
 
-  constructor(settings: CerebrasSettings, hooks: LlmHooks) {
+  constructor(settings: ChatSettings, dialect: ChatDialect, hooks: LlmHooks) {
     this.#settings = settings;
+    this.#dialect = dialect;
     this.#hooks = hooks;
     this.#url = completionsUrl(settings);
     this.#headers = completionsHeaders(settings);
     this.#silenceUs = ms(settings.firstByteMs);
-    this.#warmUp = new WarmUp(settings, (now, request) => hooks.request(now, request));
+    this.#warmUp = new WarmUp(settings, dialect.warmUpUrl, (now, request) => hooks.request(now, request));
   }
 
   /** Each generation brings its own exchange; what is set up here is the connection for the first. */
@@ -83,7 +85,7 @@ export class CerebrasSession implements LlmSession {
     assert(!this.#generations.has(id), `generation ${id} is already under way`);
     const generation: Generation = {
       id,
-      body: completionsBody(this.#settings, messages, wish),
+      body: completionsBody(this.#settings, this.#dialect, messages, wish),
       attempts: 0,
       answer: undefined,
       exchange: 0,
@@ -134,7 +136,7 @@ export class CerebrasSession implements LlmSession {
     this.#exchangeCount += 1;
     generation.attempts += 1;
     generation.exchange = this.#exchangeCount;
-    generation.answer = new Answer(this.#settings.apiKey);
+    generation.answer = new Answer(this.#settings.apiKey, this.#dialect);
     generation.at = now + this.#silenceUs;
     generation.endBy = now + LIMITS.attemptUs;
     this.#exchanges.set(generation.exchange, generation);

@@ -5,12 +5,12 @@ import type { Timer } from '#sim/kernel/clock.ts';
 import type { AnswerPlan } from '../fault-desk.ts';
 import type { Service } from '../service.ts';
 import type { VendorExchange } from '../vendor.ts';
-import { type Dialect, errorLine, errorOfStatus } from './error.ts';
+import type { ChatDialect } from './dialect.ts';
 import type { Call, Generation, Piece } from './generation.ts';
-import { usageJson } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 export type StreamHead = {
-  readonly dialect: Dialect;
+  readonly dialect: ChatDialect;
   readonly id: string;
   readonly model: string;
   readonly created: number;
@@ -78,7 +78,8 @@ export class CompletionStream {
   #step(): void {
     if (this.#stage === 'head') {
       this.#exchange.head(200, this.#head.headers);
-      this.#chunk(`{"role":"assistant"${this.#generation.reasoning === '' ? ',"content":""' : ''}}`);
+      const content = this.#generation.reasoning === '' ? ',"content":""' : '';
+      this.#chunk(`{"role":"assistant"${content}}`, this.#head.dialect.first(this.#head.id));
       this.#stage = this.#generation.reasoning === '' ? 'content' : 'reasoning';
     }
     if (this.#stage === 'reasoning') {
@@ -136,11 +137,9 @@ export class CompletionStream {
   #last(): void {
     const generation = this.#generation;
     const finish = `[{"index":0,"delta":{},"finish_reason":"${generation.finish}"}]`;
-    const usage = usageJson(generation, this.#service.now() - this.#startedAt, this.#head.created);
-    if (this.#head.dialect === 'cerebras') this.#write(`${this.#prefix}${finish},${usage.cerebras}}\n\n`);
-    else {
-      this.#write(`${this.#prefix}${finish}${this.#head.includeUsage ? ',"usage":null' : ''}}\n\n`);
-      if (this.#head.includeUsage) this.#write(`${this.#prefix}[],${usage.openai}}\n\n`);
+    const figures = usageOf(generation, this.#service.now() - this.#startedAt, this.#head.created);
+    for (const chunk of this.#head.dialect.last(finish, figures, this.#head)) {
+      this.#write(`${this.#prefix}${chunk}}\n\n`);
     }
     this.#write('data: [DONE]\n\n');
     this.#over();
@@ -148,9 +147,9 @@ export class CompletionStream {
     this.#service.note({ what: 'done', request: this.#request, detail: generation.finish });
   }
 
-  #chunk(delta: string): void {
-    const nulled = this.#head.dialect === 'openai' && this.#head.includeUsage ? ',"usage":null' : '';
-    this.#write(`${this.#prefix}[{"index":0,"delta":${delta},"finish_reason":null}]${nulled}}\n\n`);
+  #chunk(delta: string, more = ''): void {
+    const rest = `${this.#head.dialect.every(this.#head.includeUsage)}${more}`;
+    this.#write(`${this.#prefix}[{"index":0,"delta":${delta},"finish_reason":null}]${rest}}\n\n`);
   }
 
   #write(text: string): void {
@@ -162,7 +161,10 @@ export class CompletionStream {
     this.#over();
     if (how === 'cut') return this.#exchange.destroy();
     if (how === 'malformed') this.#write(`${this.#prefix}[{"index":0,"delta":{"cont\n\n`);
-    else this.#write(errorLine(errorOfStatus(this.#head.dialect, 500), this.#head.id));
+    else {
+      const { dialect, id } = this.#head;
+      this.#write(`data: ${JSON.stringify(dialect.midError(dialect.errorOfStatus(500), id))}\n\n`);
+    }
     this.#exchange.end();
   }
 

@@ -1,12 +1,12 @@
-// Chat completions as Cerebras speaks them, and with it every server of the same dialect (OpenAI,
-// Groq, Ollama): the request, one streamed chunk, and what an error means. Reading never throws;
-// fields that are missing, null or new are ignored. Source: inference-docs.cerebras.ai, 2026-11.
+// Chat completions as OpenAI made them and Cerebras, Groq, Ollama and others speak them: the request, one
+// streamed chunk, and what an error means. Reading never throws; fields that are missing, null or new are
+// ignored. Sources: platform.openai.com, inference-docs.cerebras.ai, console.groq.com, 2026-11.
 import { type Failure, failureOfStatus, parseRetryAfter } from '../../core/failure.ts';
 import type { ChatMessage, GenerationWish, LlmUsage, ToolOffer } from '../../core/provider.ts';
 import type { Headers } from '../../core/wire.ts';
 import { type Complaint, complaintOf, readComplaint } from '../complaint.ts';
 import { type JsonObject, objectOf, parseObject, quantityOf, stringOf } from '../json.ts';
-import type { CerebrasSettings } from './index.ts';
+import type { ChatDialect, ChatSettings } from './dialect.ts';
 
 export const DONE = '[DONE]';
 
@@ -34,40 +34,28 @@ export type Chunk =
   | { readonly kind: 'error'; readonly failure: Failure }
   | { readonly kind: 'malformed' };
 
-export const completionsUrl = (settings: CerebrasSettings): string => `${settings.baseUrl}/chat/completions`;
+export const completionsUrl = (settings: ChatSettings): string => `${settings.baseUrl}/chat/completions`;
 
-export function completionsHeaders(settings: CerebrasSettings): Headers {
+export function completionsHeaders(settings: ChatSettings): Headers {
   return { 'content-type': 'application/json', accept: 'text/event-stream', ...keyHeaders(settings) };
 }
 
-/** Something cheap to ask for, so that a connection stands: Cerebras has an address for it, others a list. */
-export function warmUpUrl({ baseUrl }: CerebrasSettings): string {
-  return CEREBRAS.test(baseUrl) ? `${baseUrl}/tcp_warming` : `${baseUrl}/models`;
-}
-
-const CEREBRAS = /^https:\/\/api\.cerebras\.ai\//;
-
-export const keyHeaders = ({ apiKey }: CerebrasSettings): Headers =>
+export const keyHeaders = ({ apiKey }: ChatSettings): Headers =>
   apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
 
 export function completionsBody(
-  settings: CerebrasSettings,
+  settings: ChatSettings,
+  dialect: ChatDialect,
   messages: readonly ChatMessage[],
   { tools = [], tokensMax = settings.maxTokens }: GenerationWish = {},
 ): string {
-  // These think before they speak, and the vendor counts their thoughts as output: the cap on what
-  // is spoken needs room above it, or a long thought would leave the caller with silence.
-  const reasons = settings.model.includes('gpt-oss');
   return JSON.stringify({
     model: settings.model,
     messages: messages.map(wireMessage),
     ...(tools.length === 0 ? {} : { tools: tools.map(wireTool) }),
     stream: true,
-    stream_options: { include_usage: true },
-    temperature: settings.temperature,
-    top_p: settings.topP,
-    max_completion_tokens: tokensMax + (reasons ? settings.reasoningTokens : 0),
-    ...(reasons ? { reasoning_effort: settings.reasoningEffort } : {}),
+    stream_options: { include_usage: true, ...dialect.streamOptions },
+    ...dialect.options(tokensMax),
   });
 }
 
@@ -88,9 +76,11 @@ const wireTool = ({ name, description, parameters }: ToolOffer): object => ({
 });
 
 /** Reads the payload of one event, `[DONE]` excepted. */
-export function parseChunk(payload: string, secret: string): Chunk {
+export function parseChunk(payload: string, secret: string, dialect?: ChatDialect): Chunk {
   const root = parseObject(payload);
   if (root === undefined) return { kind: 'malformed' };
+  const words = dialect?.error?.(root);
+  if (words !== undefined) return errorOf({ message: words }, secret);
   const error = root['error'];
   if (error !== undefined && error !== null) return errorOf(root, secret);
   const choices = root['choices'];
@@ -103,14 +93,19 @@ export function parseChunk(payload: string, secret: string): Chunk {
     content: stringOf(delta?.['content']) ?? '',
     calls: callsOf(delta?.['tool_calls']),
     finish: finishOf(choice?.['finish_reason']),
-    usage: usageOf(objectOf(root['usage'])),
+    usage: usageOf(objectOf(root['usage']) ?? dialect?.usage?.(root)),
   };
 }
 
 /** The failure behind an answer that is not 200. `headers` in lower case. */
-export function failureOfAnswer(status: number, headers: Headers, body: string, secret: string): Failure {
+export function failureOfAnswer(
+  { status, headers, body }: { readonly status: number; readonly headers: Headers; readonly body: string },
+  secret: string,
+  dialect?: ChatDialect,
+): Failure {
   const complaint = readComplaint(body, secret);
-  return failureOf(status, complaint, retryAfterOf(headers, complaint.code));
+  const asked = retryAfterOf(headers) ?? dialect?.retryAfter?.(headers, complaint.code);
+  return failureOf(status, complaint, asked);
 }
 
 function errorOf(root: JsonObject, secret: string): Chunk {
@@ -127,15 +122,11 @@ function failureOf(status: number, complaint: Complaint, retryAfterUs: number | 
   return failureOfStatus(status, complaint.message, retryAfterUs);
 }
 
-function retryAfterOf(headers: Headers, code: string): number | undefined {
+function retryAfterOf(headers: Headers): number | undefined {
   const asked = parseRetryAfter(headers['retry-after']);
   if (asked !== undefined) return asked;
   const precise = parseRetryAfter(headers['retry-after-ms']);
-  if (precise !== undefined) return Math.round(precise / 1_000);
-  // Cerebras may leave Retry-After out. The reset of the token bucket says it too, but only when
-  // tokens are what ran out: on a busy server it would have us wait for the wrong thing.
-  if (code === 'token_quota_exceeded') return parseRetryAfter(headers['x-ratelimit-reset-tokens-minute']);
-  return undefined;
+  return precise === undefined ? undefined : Math.round(precise / 1_000);
 }
 
 /** Servers of this dialect that send whole calls leave the index out: their place is it then. */

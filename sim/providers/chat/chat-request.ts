@@ -12,6 +12,8 @@ export type ChatRequest = {
   /** OpenAI sends usage in a chunk of its own, when asked. */
   readonly includeUsage: boolean;
   readonly maxTokens: number;
+  /** Names of the members that were sent. */
+  readonly members: ReadonlySet<string>;
   readonly reasoning: boolean;
   /** Names of the tools that it may call. */
   readonly tools: readonly string[];
@@ -55,6 +57,7 @@ export function readChatRequest(body: Uint8Array): ChatRequestResult {
       stream: value['stream'] === true,
       includeUsage: isObject(options) && options['include_usage'] === true,
       maxTokens,
+      members: new Set(Object.keys(value)),
       reasoning: value['reasoning_effort'] !== 'none',
       tools,
     },

@@ -4,34 +4,29 @@
 import { LIMITS } from '../../core/limit.ts';
 import type { Micros } from '../../core/time.ts';
 import type { HttpEvent, HttpRequest } from '../../core/wire.ts';
-import type { CerebrasSettings } from './index.ts';
-import { keyHeaders, warmUpUrl } from './wire.ts';
+import type { ChatSettings } from './dialect.ts';
+import { keyHeaders } from './wire.ts';
 
 export class WarmUp {
-  readonly #settings: CerebrasSettings;
+  readonly #settings: ChatSettings;
+  readonly #url: string;
   readonly #request: (now: Micros, request: HttpRequest) => void;
   /** The exchange under way. */
   #id: number | undefined;
   #bytes = 0;
   #endBy: Micros = Infinity;
 
-  constructor(settings: CerebrasSettings, request: (now: Micros, request: HttpRequest) => void) {
+  constructor(settings: ChatSettings, url: string, request: (now: Micros, request: HttpRequest) => void) {
     this.#settings = settings;
+    this.#url = url;
     this.#request = request;
   }
 
   start(now: Micros, id: number): void {
     this.#id = id;
     this.#endBy = now + LIMITS.warmUpUs;
-    const url = warmUpUrl(this.#settings);
-    this.#request(now, {
-      kind: 'request',
-      id,
-      method: 'GET',
-      url,
-      headers: keyHeaders(this.#settings),
-      body: '',
-    });
+    const headers = keyHeaders(this.#settings);
+    this.#request(now, { kind: 'request', id, method: 'GET', url: this.#url, headers, body: '' });
   }
 
   receive(now: Micros, event: HttpEvent): void {

@@ -6,8 +6,9 @@ import type { LlmUsage, ToolCall } from '../../core/provider.ts';
 import type { Headers } from '../../core/wire.ts';
 import { plainLine, readComplaint } from '../complaint.ts';
 import { timeoutFailure } from '../socket-failure.ts';
+import { SseParser } from '../sse.ts';
 import { CallCollector } from './calls.ts';
-import { SseParser } from './sse.ts';
+import type { ChatDialect } from './dialect.ts';
 import { DONE, type Finish, failureOfAnswer, parseChunk } from './wire.ts';
 
 /** Where the answer stands after what was read. */
@@ -25,6 +26,7 @@ const OPEN: Step = { kind: 'open' };
 
 export class Answer {
   readonly #secret: string;
+  readonly #dialect: ChatDialect | undefined;
   readonly #sse = new SseParser(LIMITS.sseLineBytesMax);
   readonly #payloads: string[] = [];
   #status = 0;
@@ -36,8 +38,9 @@ export class Answer {
   #finish: Finish | undefined;
   #usage: LlmUsage | undefined;
 
-  constructor(secret: string) {
+  constructor(secret: string, dialect?: ChatDialect) {
     this.#secret = secret;
+    this.#dialect = dialect;
   }
 
   head(status: number, headers: Headers): void {
@@ -88,7 +91,7 @@ export class Answer {
   #read(texts: string[], last: boolean): Step {
     for (const payload of this.#payloads) {
       if (payload === DONE) return this.#over('the stream was closed without a finish');
-      const chunk = parseChunk(payload, this.#secret);
+      const chunk = parseChunk(payload, this.#secret, this.#dialect);
       if (chunk.kind === 'error') return { kind: 'failed', failure: chunk.failure };
       if (chunk.kind === 'malformed') {
         // Half an event at the very end is a cut, not a fault of the vendor's protocol.
@@ -113,7 +116,8 @@ export class Answer {
   #refused(body: readonly Uint8Array[]): Failure {
     const text = Buffer.concat(body).toString('utf8');
     if (this.#status === 200) return malformed(readComplaint(text, this.#secret).message);
-    return failureOfAnswer(this.#status, this.#headers, text, this.#secret);
+    const answer = { status: this.#status, headers: this.#headers, body: text };
+    return failureOfAnswer(answer, this.#secret, this.#dialect);
   }
 }
 

@@ -2,15 +2,18 @@
 // place in its recording, so the same word is misheard the same way whatever else is transcribed; a
 // word is never taken for itself. Noise takes words beyond the model's own errors, faintness whole words.
 import { hashText } from '#sim/kernel/hash.ts';
-import type { Draws } from '../draw.ts';
-import type { Fate, Mishearing } from '../ear.ts';
-import { spokenForm } from '../phone.ts';
-import type { VendorWorld } from '../vendor.ts';
+import type { Draws } from './draw.ts';
+import type { Fate, Mishearing } from './ear.ts';
+import { spokenForm } from './phone.ts';
+import type { VendorWorld } from './vendor.ts';
 
 const TAKEN_FOR = (
   'the and for that with have this will your from they know want been good some time very when come ' +
   'just like long make many more only over such take than them well were what after again could every'
 ).split(' ');
+
+/** A recogniser hears the end of a sentence by its tune: it stays, whatever the last word is taken for. */
+const STOPS = /[.,;:!?…]+$/;
 
 /** A mishearing by the profile's error rate. */
 export function mishearingOf(world: VendorWorld, draws: Draws): Mishearing {
@@ -30,7 +33,8 @@ export function mishearingOf(world: VendorWorld, draws: Draws): Mishearing {
       const draw = world.chance.uniform(world.turn(), 'stt.substitute', place);
       const start = Math.floor(draw * TAKEN_FOR.length) + (hashText(0, said) & 0xff);
       const first = TAKEN_FOR[start % TAKEN_FOR.length] ?? 'the';
-      return first === said ? (TAKEN_FOR[(start + 1) % TAKEN_FOR.length] ?? 'and') : first;
+      const taken = first === said ? (TAKEN_FOR[(start + 1) % TAKEN_FOR.length] ?? 'and') : first;
+      return `${taken}${STOPS.exec(word)?.[0] ?? ''}`;
     },
   };
 }
