@@ -1,4 +1,4 @@
-// `npm start` where it cannot start: exit code 3 when the environment lacks something, 2 when a value
+// The agent alone where it cannot start: exit code 3 when the environment lacks something, 2 when a value
 // is wrong, and each time the variable and what to do about it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ async function ended(env: Readonly<Record<string, string>>, cwd?: string): Promi
   return [code, text()];
 }
 
-describe('npm start', () => {
+describe('node agent/main.ts', () => {
   test('without keys names them all and where to get them: 3', async () => {
     const [code, text] = await ended({});
     expect(code).toBe(3);

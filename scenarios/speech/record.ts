@@ -2,7 +2,8 @@
 // the committed pack. It promises the same pack for the same lines and keeps every recording that is
 // already there, unless `--all` is given; it refuses to record without flite (exit 3). Nobody needs it
 // to run scenarios. Arguments are scenario files of one's own, whose lines are recorded as well. `--sounds`
-// makes the sounds of `sound-recipe.ts` instead, which wants sox and espeak-ng besides.
+// makes the sounds of `sound-recipe.ts` instead, which wants sox and espeak-ng besides; `--replies` what the
+// emulated agent says on the talk page.
 import { writeFileSync } from 'node:fs';
 import { SileroModel } from '#agent/io/silero/silero.ts';
 import { formatError, type UserError } from '../error.ts';
@@ -13,6 +14,8 @@ import { unpack } from './codec.ts';
 import { fliteVersion } from './flite.ts';
 import { PACK_FOLDER, PACK_SCHEMA, type PackDescription, readPack } from './pack.ts';
 import { printDescription } from './printing.ts';
+import { printReplies, recordReplies } from './reply-booth.ts';
+import { REPLY_FILE } from './reply-pack.ts';
 import { makeSound } from './sound-booth.ts';
 import { SOUND_FILE, SOUND_SCHEMA } from './sound-pack.ts';
 import { RECIPES } from './sound-recipe.ts';
@@ -22,6 +25,7 @@ await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<void> {
   if (words.includes('--sounds')) return makeSounds();
+  if (words.includes('--replies')) return makeReplies();
   const lines = await readLines([...scenarioNames(), ...words.filter((word) => !word.startsWith('--'))]);
   if (!lines.ok) return refuse(lines.error);
   const synthesizer = fliteVersion();
@@ -60,6 +64,15 @@ function makeSounds(): void {
   writeFileSync(`${SOUND_FILE}.json`, `${JSON.stringify(description, undefined, 2)}\n`);
   writeFileSync(`${SOUND_FILE}.bin`, packed);
   console.log(`${made.length} sounds made; ${packed.length} bytes`);
+}
+
+async function makeReplies(): Promise<void> {
+  const synthesizer = fliteVersion();
+  if (synthesizer === undefined) return refuse(noFlite({ voice: 'slt', text: 'the replies' }));
+  const { description, packed } = await recordReplies(synthesizer);
+  writeFileSync(`${REPLY_FILE}.json`, printReplies(description));
+  writeFileSync(`${REPLY_FILE}.bin`, packed);
+  console.log(`${description.replies.length} replies recorded; ${packed.length} bytes`);
 }
 
 function refuse(error: UserError): void {

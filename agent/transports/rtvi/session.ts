@@ -7,10 +7,11 @@ import type { ClientEvent, Said } from '../../core/client.ts';
 import type { Frame } from '../../core/frame.ts';
 import { type Micros, ms, toMs } from '../../core/time.ts';
 import { type ClientCommand, parseClientMessage } from './client-message.ts';
-import { handshake } from './handshake.ts';
-import { errorMessage, formatMessage, type ServerMessage } from './message.ts';
+import { type Dialect, handshake } from './handshake.ts';
+import { errorMessage, formatMessage, RTVI_VERSION, type ServerMessage } from './message.ts';
 import { RtviObserver } from './observer.ts';
 import { conversationRequests } from './request.ts';
+import { TurnClock, WATCH_TURNS } from './turn-timing.ts';
 
 /** Answers one kind of `client-message`; `ok: false` rejects the client's request with the reason. */
 export type RequestHandler = (
@@ -24,6 +25,8 @@ export type RtviOptions = {
   readonly sessionId?: string | undefined;
   /** The app's own requests by their `t`; others are answered with an error-response. */
   readonly requests?: ReadonlyMap<string, RequestHandler>;
+  /** The client has introduced itself to another process and will not do so again; it is spoken to as most are. */
+  readonly introduced?: boolean;
   /** The client may change the system prompt and pin facts; it may not when absent. */
   readonly mayInstruct?: boolean;
 };
@@ -50,6 +53,8 @@ export class RtviSession {
   /** Of the conversation, then the app's own. */
   readonly #requests: ReadonlyMap<string, RequestHandler>;
   #observer: RtviObserver | undefined;
+  /** For a client that asked for it. */
+  #clock: TurnClock | undefined;
   #now: Micros = 0;
   #library: string | undefined;
   /** On a new connection, and not greeted there yet. */
@@ -63,7 +68,12 @@ export class RtviSession {
       event: (event: ClientEvent) => this.#event(event),
     };
     const own = conversationRequests(port, options.mayInstruct === true);
-    this.#requests = new Map([...own, ...(options.requests ?? [])]);
+    const watch: RequestHandler = () => {
+      this.#clock ??= new TurnClock((data) => this.#tell({ type: 'server-message', data }));
+      return { ok: true, data: {} };
+    };
+    if (options.introduced === true) this.#observer = this.#observerOf(handshake(RTVI_VERSION).dialect);
+    this.#requests = new Map([...own, [WATCH_TURNS, watch], ...(options.requests ?? [])]);
   }
 
   /** Which client library this is, by its own word; undefined until it has said so. */
@@ -89,7 +99,11 @@ export class RtviSession {
   /** Before the client is ready only errors are told. */
   observe(now: Micros, frame: Frame): void {
     this.#now = now;
-    if (this.#observer !== undefined) return this.#observer.observe(now, frame);
+    if (this.#observer !== undefined) {
+      this.#observer.observe(now, frame);
+      this.#clock?.observe(now, frame);
+      return;
+    }
     if (frame.kind === 'Error')
       this.#tell(errorMessage(`${frame.stage}: ${frame.failure.message}`, frame.fatal));
   }
@@ -140,10 +154,7 @@ export class RtviSession {
     const agreed = handshake(version);
     const coded = codec !== undefined && this.#hooks.agree?.(codec) === true;
     const about = coded ? { about: { platform_details: { codec } } } : {};
-    if (first) {
-      const tell = (message: ServerMessage): void => this.#tell(message);
-      this.#observer = new RtviObserver({ dialect: agreed.dialect, epochMs: this.#options.epochMs, tell });
-    }
+    if (first) this.#observer = this.#observerOf(agreed.dialect);
     const { sessionId } = this.#options;
     const session = sessionId === undefined ? {} : { session: sessionId };
     const returned = this.#returned !== undefined;
@@ -153,6 +164,11 @@ export class RtviSession {
     if (agreed.complaint !== undefined) this.#refuse(id, agreed.complaint);
     this.welcomeBack(this.#now);
     if (first || returned) this.#event({ kind: 'ready' });
+  }
+
+  #observerOf(dialect: Dialect): RtviObserver {
+    const tell = (message: ServerMessage): void => this.#tell(message);
+    return new RtviObserver({ dialect, epochMs: this.#options.epochMs, tell });
   }
 
   #answer(id: string | undefined, t: string, d: unknown): void {
