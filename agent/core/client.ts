@@ -25,6 +25,8 @@ export interface ClientSession {
    * `ready` event follows when it can.
    */
   back(now: Micros, awayUs: Micros): boolean;
+  /** Tells the app behind the client something of the server's; nobody before the client is ready. */
+  tell?(now: Micros, data: unknown): void;
   /** Says goodbye as far as the protocol can, and closes. */
   close(now: Micros, reason: string): void;
 }

@@ -27,10 +27,24 @@ export const LIMITS = {
   peerQuietUs: seconds(3),
   /** How long the last words to a peer may take to reach it. */
   peerLingerUs: ms(300),
+  /** A peer is asked for another offer so often at most, and at this pace. */
+  peerRequestsMax: 8,
+  peerRequestUs: ms(250),
   /** Addresses that one client may name, and packets it may send a second: Opus needs 50 to 400. */
   peerCandidatesMax: 64,
   peerPacketsPerSecondMax: 600,
   peerPacketsAtOnceMax: 6_000,
+  /** Daily: one call of its REST API, the page of a bridge until it is there, and its way into the room. */
+  dailyRestUs: seconds(8),
+  dailyPageUs: seconds(10),
+  dailyJoinUs: seconds(15),
+  /** How long an empty room is kept for its caller, and how long leaving one may take. */
+  dailyCallerUs: seconds(120),
+  dailyLeaveUs: seconds(2),
+  /** What of an answer of that API is read. */
+  dailyAnswerBytesMax: 64 << 10,
+  /** What a caller said before the agent was ready: half a minute at 16 kHz. */
+  earlyAudioBytesMax: 30 * 32_000,
   /** Callers at the same time in one process. */
   clientsMax: CLIENTS_MAX,
   /** A client is pinged at this pace, and given up when nothing has come from it for so long. */
@@ -38,6 +52,8 @@ export const LIMITS = {
   clientDeadAfterUs: seconds(15),
   /** A client that was silent for so long may be replaced by one that comes with its session's id. */
   clientQuietUs: seconds(1),
+  /** A client introduces itself within so long, or is sent away. */
+  clientReadyUs: seconds(60),
   /** Session ids given out and not yet used, and how long they may wait for that. */
   sessionsIssuedMax: 1_024,
   sessionIssuedUs: seconds(300),

@@ -8,7 +8,7 @@ import type { AgentFact } from './fact.ts';
 import type { Frame } from './frame.ts';
 import type { SessionEffect } from './outlet.ts';
 import type { ChatMessage } from './provider.ts';
-import { Session, type SessionInput } from './session.ts';
+import { type Restored, Session, type SessionInput } from './session.ts';
 import { type CoreSettings, DEFAULT_CORE_SETTINGS } from './setting.ts';
 import { type Micros, ms } from './time.ts';
 
@@ -63,6 +63,7 @@ export class PaperClient implements ClientSession {
 export type Staging = {
   readonly flushable?: boolean;
   readonly settings?: (defaults: CoreSettings) => CoreSettings;
+  readonly restored?: Restored;
 };
 
 type Utterance = { readonly mark: number; readonly fromUs: Micros; readonly toUs: Micros };
@@ -96,6 +97,7 @@ export class Rehearsal {
       stt: (hooks) => (cast.stt = new ScriptedStt(stt, hooks)),
       llm: (hooks) => (cast.llm = new ScriptedLlm(this.answers, hooks)),
       tts: (hooks) => (cast.tts = new ScriptedTts(voice, hooks)),
+      ...(staging.restored === undefined ? {} : { restored: staging.restored }),
       countTokens: (text) => text.split(/\s+/).filter((word) => word !== '').length,
     });
     this.input({ kind: 'start' });

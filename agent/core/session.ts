@@ -7,13 +7,14 @@ import type { ClientEvent, ClientFactory, ClientSession, Said } from './client.t
 import { AssistantContext } from './context/assistant.ts';
 import { Conversation } from './context/conversation.ts';
 import { Memory } from './context/memory.ts';
+import { type ConversationSnapshot, restoreSnapshot, takeSnapshot } from './context/snapshot.ts';
 import { Summariser } from './context/summariser.ts';
 import { UserContext } from './context/user.ts';
 import type { CountTokens } from './context/window.ts';
 import type { Frame } from './frame.ts';
 import { LIMITS } from './limit.ts';
 import { Outlet, type SessionEffect } from './outlet.ts';
-import { Pipeline } from './pipeline.ts';
+import { type Observer, Pipeline } from './pipeline.ts';
 import { PlayoutProcessor } from './playout/processor.ts';
 import { Presence } from './presence/presence.ts';
 import type { ChatMessage, LlmFactory, SttFactory, TtsFactory } from './provider.ts';
@@ -55,7 +56,14 @@ export type SessionInput =
   | { readonly kind: 'pin'; readonly text: string }
   /** How a call of a tool ended. */
   | { readonly kind: 'tool'; readonly event: ToolEvent }
+  /** For the app behind the client: something that is not of the conversation. */
+  | { readonly kind: 'tell'; readonly data: unknown }
+  /** The call shall end politely: a farewell is said as soon as the floor is free. */
+  | { readonly kind: 'leave'; readonly reason: string }
   | { readonly kind: 'end'; readonly reason: string };
+
+/** A conversation that began in another process; `awayUs`: since that one last kept it. */
+export type Restored = { readonly snapshot: ConversationSnapshot; readonly awayUs: Micros };
 
 export type SessionParts = {
   readonly client: ClientFactory;
@@ -67,6 +75,10 @@ export type SessionParts = {
   readonly countTokens: CountTokens;
   /** Differs from call to call: what retries are spread by. */
   readonly salt?: number;
+  /** What this session goes on with; a new conversation when absent. */
+  readonly restored?: Restored;
+  /** Sees every frame once, from whom it comes. */
+  readonly watch?: Observer;
 };
 
 export class Session {
@@ -85,6 +97,8 @@ export class Session {
   readonly #playout: PlayoutProcessor;
   readonly #pipeline: Pipeline;
   readonly #presence: Presence;
+  /** Until its client can hear again. */
+  #restored: Restored | undefined;
   #ended = false;
 
   constructor(settings: CoreSettings, parts: SessionParts) {
@@ -92,6 +106,9 @@ export class Session {
     const outlet = this.#outlet;
     this.#conversation = new Conversation(settings.context.systemPrompt);
     this.#memory = new Memory(outlet);
+    this.#restored = parts.restored;
+    if (parts.restored !== undefined)
+      restoreSnapshot(parts.restored.snapshot, this.#conversation, this.#memory);
     this.#client = parts.client({
       send: (_now, data) => outlet.effect({ kind: 'client.send', data }),
       media: (_now, pcm) => outlet.effect({ kind: 'client.media', pcm }),
@@ -126,7 +143,11 @@ export class Session {
     const assistant = new AssistantContext(this.#conversation, outlet);
     this.#pipeline = new Pipeline(
       [this.#vad, this.#stt, this.#turn, user, this.#llm, this.#tts, this.#playout, assistant],
-      [(now, frame) => this.#client.observe(now, frame), (now, frame) => this.#observe(now, frame)],
+      [
+        (now, frame) => this.#client.observe(now, frame),
+        (now, frame) => this.#observe(now, frame),
+        ...(parts.watch === undefined ? [] : [parts.watch]),
+      ],
     );
   }
 
@@ -137,7 +158,7 @@ export class Session {
       case 'start':
         this.#outlet.note(now, { what: 'session.started' });
         this.#pipeline.push(now, { kind: 'Start' });
-        return;
+        return this.#goOn(now);
       case 'client':
         return this.#client.receive(now, event.data);
       case 'client.media':
@@ -166,6 +187,10 @@ export class Session {
         return this.#instruct(now, event.text);
       case 'pin':
         return this.#memory.pin(now, event.text);
+      case 'tell':
+        return this.#client.tell?.(now, event.data);
+      case 'leave':
+        return this.#presence.idle.leave(now, event.reason);
       case 'end':
         this.#client.close(now, event.reason);
         return this.#end(now, event.reason);
@@ -196,6 +221,11 @@ export class Session {
   /** The same with calls of tools and their results, oldest first. */
   get history(): readonly ChatMessage[] {
     return this.#conversation.history;
+  }
+
+  /** The conversation as data, with which another session may go on. */
+  snapshot(): ConversationSnapshot {
+    return takeSnapshot(this.#conversation, this.#memory);
   }
 
   #wake(now: Micros): void {
@@ -250,7 +280,7 @@ export class Session {
     switch (event.kind) {
       case 'ready':
         this.#outlet.note(now, { what: 'client.ready' });
-        return this.#presence.ready(now);
+        return this.#ready(now);
       case 'audio': {
         const { pcm, sampleRate } = event;
         if (sampleRate !== CALLER_RATE) return this.#refuseRate(now, sampleRate);
@@ -274,6 +304,21 @@ export class Session {
       default:
         return unreachable(event);
     }
+  }
+
+  /** Its client comes from another process: it is met as one that came back. */
+  #goOn(now: Micros): void {
+    if (this.#restored === undefined) return;
+    const { awayUs } = this.#restored;
+    this.#outlet.note(now, { what: 'client.back', awayUs });
+    if (this.#client.back(now, awayUs)) this.#clientEvent(now, { kind: 'ready' });
+  }
+
+  /** A question whose answer went down with the other process is asked for again. */
+  #ready(now: Micros): void {
+    const owed = this.#restored !== undefined && this.#conversation.history.at(-1)?.role === 'user';
+    this.#restored = undefined;
+    this.#presence.ready(now, owed);
   }
 
   /** Takes effect with the next request to the model. */

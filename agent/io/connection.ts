@@ -1,14 +1,20 @@
-// One client's WebSocket on a real socket. It promises exactly one `closed`, with a reason a person
+// One client's connection, whatever carries it, and the one that a WebSocket carries. That promises exactly one `closed`, with a reason a person
 // can read, and that no peer holds more than its share: a slow reader is cut when its backlog is full,
 // a silent one when it has answered no ping for a while, one that floods when it is past its allowance.
 import { WebSocket } from 'ws';
+import type { TransportName } from '../call.ts';
+import { assert } from '../core/assert.ts';
 import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
+import type { CallerLimits } from '../setting/security-table.ts';
 import { Allowance } from './allowance.ts';
+import { USUAL_LIMITS } from './guard.ts';
 import type { Resident } from './reception.ts';
 
 /** What the owner of a session sees of its client. */
 export interface Connection {
+  /** What carries it: a call's client protocol must be of the same kind. */
+  readonly transport: TransportName;
   /** Address of the peer, for a log. */
   readonly peer: string;
   /** Id of the session that is held over it, with which its client may come back. */
@@ -19,10 +25,17 @@ export interface Connection {
   stay(resident: Resident): void;
   /** Text for strings, binary for bytes. Ignored once closed. */
   send(data: string | Uint8Array): void;
+  /** 20 ms for the media path, PCM s16le mono at the session's rate; only where the transport has one. */
+  media(pcm: Uint8Array): void;
   close(code: number, reason: string): void;
   /** One listener, set within `onClient`. Text messages are strings, binary messages bytes. */
   onMessage(listener: (data: string | Uint8Array) => void): void;
-  /** One listener, set within `onClient`; called once. 1006 = cut without a close frame. */
+  /** One listener, set within `onClient`. Audio of the media path: PCM s16le mono, 16 kHz. */
+  onMedia(listener: (pcm: Uint8Array) => void): void;
+  /**
+   * One listener, set within `onClient`; called once. 1006 = cut without a close frame. A peer connection
+   * that is only out of reach may be heard of again: its resident is then told that it is `back`.
+   */
   onClosed(listener: (code: number, reason: string) => void): void;
 }
 
@@ -31,6 +44,7 @@ export type Welcome = {
   readonly session: string;
   readonly peer: string;
   now(): Micros;
+  readonly limits?: CallerLimits;
   /** Hears what a listener throws, which ends this client only. */
   fault(error: unknown): void;
   stay(resident: Resident): void;
@@ -38,6 +52,7 @@ export type Welcome = {
 
 /** The server's half: liveness and the end. */
 export class SocketConnection implements Connection {
+  readonly transport = 'websocket';
   readonly peer: string;
   readonly session: string;
   readonly #socket: WebSocket;
@@ -47,6 +62,7 @@ export class SocketConnection implements Connection {
   readonly #messages: Allowance;
   readonly #bytes: Allowance;
   #lastHeardUs: Micros;
+  readonly #limits: CallerLimits;
   #errorReason: string | undefined;
   /** Why this side ended the connection, when it did. */
   #verdict: { readonly code: number; readonly reason: string } | undefined;
@@ -58,8 +74,8 @@ export class SocketConnection implements Connection {
     this.peer = welcome.peer;
     this.session = welcome.session;
     this.#lastHeardUs = now();
-    const { clientMessagesPerSecondMax, clientMessagesAtOnceMax } = LIMITS;
-    this.#messages = new Allowance(clientMessagesPerSecondMax, clientMessagesAtOnceMax, this.#lastHeardUs);
+    this.#limits = welcome.limits ?? USUAL_LIMITS;
+    this.#messages = messageAllowance(this.#limits, this.#lastHeardUs);
     const { clientBytesPerSecondMax, clientBytesAtOnceMax } = LIMITS;
     this.#bytes = new Allowance(clientBytesPerSecondMax, clientBytesAtOnceMax, this.#lastHeardUs);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#hear(now(), data, isBinary));
@@ -80,7 +96,11 @@ export class SocketConnection implements Connection {
     this.#lastHeardUs = now;
     if (this.#verdict !== undefined) return;
     if (!this.#messages.take(now, 1)) {
-      return this.#refuse(`more than ${LIMITS.clientMessagesPerSecondMax} messages a second came`);
+      return this.#refuse(`more than ${this.#limits.messagesPerSecondMax} messages a second came`);
+    }
+    const { messageBytesMax } = this.#limits;
+    if (data.length > messageBytesMax) {
+      return this.close(1009, `a message of ${data.length} bytes came; at most ${messageBytesMax} are taken`);
     }
     if (!this.#bytes.take(now, data.length)) {
       return this.#refuse(`more than ${LIMITS.clientBytesPerSecondMax} bytes a second came`);
@@ -105,6 +125,13 @@ export class SocketConnection implements Connection {
 
   onMessage(listener: (data: string | Uint8Array) => void): void {
     this.#message = listener;
+  }
+
+  /** Its audio comes in messages. */
+  onMedia(): void {}
+
+  media(): void {
+    assert(false, 'a WebSocket connection has no media path');
   }
 
   onClosed(listener: (code: number, reason: string) => void): void {
@@ -148,6 +175,12 @@ export class SocketConnection implements Connection {
       this.close(1011, 'internal error');
     }
   }
+}
+
+/** Messages of a client on average, and how many of them may come at once. */
+export function messageAllowance({ messagesPerSecondMax }: CallerLimits, now: Micros): Allowance {
+  const seconds = LIMITS.clientMessagesAtOnceMax / LIMITS.clientMessagesPerSecondMax;
+  return new Allowance(messagesPerSecondMax, seconds * messagesPerSecondMax, now);
 }
 
 /** The bytes without Node's Buffer type, in place. */

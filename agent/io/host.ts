@@ -1,7 +1,6 @@
 // Runs one session on real sockets, timers and the voice activity thread: hands it what happens,
 // carries out what it asks, wakes it at its deadline. Nothing here decides anything but one: a fault of
 // ours, whoever's event or timer brought it up, ends the call that it is in and no other.
-import { assert } from '../core/assert.ts';
 import type { AgentFact } from '../core/fact.ts';
 import type { SessionEffect } from '../core/outlet.ts';
 import type { Session, SessionInput } from '../core/session.ts';
@@ -79,13 +78,13 @@ export class SessionHost implements Resident {
     return this.#away ? Number.POSITIVE_INFINITY : this.#connection.silentUs();
   }
 
-  /** Over `connection` from now on; what is left of the one before is closed. */
+  /** Over `connection` from now on, which may be the same one; what is left of another is closed. */
   back(connection: Connection): void {
     if (!this.#away) this.#lost('the client came back on another connection');
     const before = this.#connection;
     this.#connection = connection;
     this.#away = false;
-    before.close(1001, 'the client came back on another connection');
+    if (before !== connection) before.close(1001, 'the client came back on another connection');
     this.#listenTo(connection);
     connection.stay(this);
     this.input({ kind: 'client.back' });
@@ -98,6 +97,9 @@ export class SessionHost implements Resident {
   #listenTo(connection: Connection): void {
     connection.onMessage((data) => {
       if (connection === this.#connection) this.input({ kind: 'client', data });
+    });
+    connection.onMedia((pcm) => {
+      if (connection === this.#connection) this.input({ kind: 'client.media', pcm });
     });
     connection.onClosed((code, why) => {
       if (connection !== this.#connection) return;
@@ -161,7 +163,7 @@ export class SessionHost implements Resident {
       case 'client.send':
         return connection.send(effect.data);
       case 'client.media':
-        return assert(false, 'a WebSocket connection has no media path');
+        return connection.media(effect.pcm);
       case 'client.close':
         return connection.close(effect.code, effect.reason);
       case 'ended':

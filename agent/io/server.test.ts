@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { LIMITS } from '../core/limit.ts';
 import { ms } from '../core/time.ts';
 import type { Connection } from './connection.ts';
+import { USUAL_LIMITS } from './guard.ts';
 import { type AgentServer, type ServerOptions, startServer } from './server.ts';
 
 const servers: AgentServer[] = [];
@@ -50,7 +51,7 @@ describe('over HTTP', () => {
   });
 
   test('start answers exactly the address of the WebSocket, as the client reached it', async () => {
-    const { http, port } = await open();
+    const { http, port } = await open({ guard: { limits: USUAL_LIMITS, proxied: true } });
     /** The address without the id, which is another one each time. */
     const start = async (body?: string, headers?: Record<string, string>): Promise<unknown> => {
       const init = {
@@ -143,9 +144,11 @@ describe('pages of the web', () => {
     },
   );
 
-  test('of the same host may, behind a proxy too', async () => {
-    const { http } = await open();
+  test('of the same host may, behind a proxy too if there is one', async () => {
     const proxied = { 'x-forwarded-host': 'talk.example.org' };
+    const alone = await open();
+    expect((await startFrom(alone.http, 'https://talk.example.org', proxied)).status).toBe(403);
+    const { http } = await open({ guard: { limits: USUAL_LIMITS, proxied: true } });
     expect((await startFrom(http, 'https://talk.example.org', proxied)).status).toBe(200);
     expect((await startFrom(http, 'https://other.example.org', proxied)).status).toBe(403);
   });

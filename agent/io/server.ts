@@ -1,25 +1,30 @@
 // The agent's door: HTTP for finding the way in, WebSockets for calls. A port that cannot be had is
 // an error value that says what to do; nothing a client sends reaches beyond its own connection.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { TransportName } from '../call.ts';
 import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
+import { questionOf } from './arrival.ts';
 import { monotonicUs } from './clock.ts';
-import { type Connection, SocketConnection } from './connection.ts';
-import { type Admission, Reception } from './reception.ts';
+import type { Connection, SocketConnection } from './connection.ts';
+import { DailyDesk, type DailyOptions } from './daily/desk.ts';
+import { openEntrance } from './entrance.ts';
+import { type Guard, USUAL_LIMITS } from './guard.ts';
+import { Reception } from './reception.ts';
 import {
   answerHttp,
   type Door,
   type HttpAnswer,
-  type HttpQuestion,
   internalError,
-  refused,
-  refuseSocket,
-  SESSION_KEY,
+  type Pages,
+  type PeerDoor,
   tooLarge,
 } from './route.ts';
+import type { Tickets } from './ticket.ts';
+import { PeerDesk } from './webrtc/desk.ts';
+import type { IceServer, PeerFactory } from './webrtc/peer.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -32,10 +37,26 @@ export type ServerOptions = {
   onClient(connection: Connection): void;
   /** Web origins that may call, besides this host's own and localhost; none by default. */
   readonly allowedOrigins?: ReadonlySet<string>;
+  /** Who may call, how much, and over which certificate; anybody over plain HTTP when absent. */
+  readonly guard?: Guard;
+  /** Answered before all else that is asked over HTTP. */
+  readonly pages?: Pages;
+  /** Peer connections, which it closes with itself; WebSocket only when absent. */
+  readonly webrtc?: WebrtcOptions | undefined;
+  /** Rooms of Daily, which it leaves with its end; none when absent. */
+  readonly daily?: DailyOptions | undefined;
+  /** What `POST /start` is answered with that names no transport; WebSocket when absent. */
+  readonly transport?: TransportName;
   /** What a listener or a route threw: a bug of ours, already confined to its client. */
   onFault?(error: unknown): void;
   readonly pingEveryUs?: Micros;
   readonly deadAfterUs?: Micros;
+};
+
+export type WebrtcOptions = {
+  readonly peers: PeerFactory;
+  /** For the clients; the factory has its own. */
+  readonly iceServers?: readonly IceServer[];
 };
 
 export type AgentServer = {
@@ -51,123 +72,151 @@ export type StartResult =
   | { readonly ok: false; readonly reason: string };
 
 export async function startServer(options: ServerOptions): Promise<StartResult> {
-  const http = createServer();
+  const { guard = { limits: USUAL_LIMITS } } = options;
+  const http = listenerOf(guard);
   const failure = await listen(http, options.host, options.port);
   if (failure !== undefined) return { ok: false, reason: failure };
   const port = portOf(http);
-  const reception = new Reception();
-  const door = {
-    address: `${options.host}:${port}`,
-    allowedOrigins: options.allowedOrigins ?? new Set<string>(),
-    issue: () => reception.issue(monotonicUs()),
-  };
+  const reception = new Reception(guard);
   const fault = options.onFault ?? (() => {});
-  const clients = serveClients(http, door, reception, options);
+  const places = new Places(reception);
+  const desk = options.webrtc && deskOf(options.webrtc, options, reception, places);
+  const rooms = options.daily && roomsOf(options.daily, options, reception, places);
+  places.rooms = rooms;
+  const door = {
+    ...doorOf(options, `${options.host}:${port}`, reception, desk),
+    ...(guard.tickets === undefined ? {} : { mayStart: mayStart(guard.tickets) }),
+    ...(rooms === undefined ? {} : { daily: rooms }),
+  };
+  const { proxied = false } = guard;
+  const callers = () => places.taken;
+  places.clients = openEntrance(http, {
+    door,
+    reception,
+    proxied,
+    callers,
+    onClient: options.onClient,
+    fault,
+  });
+  places.desk = desk;
+  watchLiveness(http, places, options);
   http.on('error', fault);
   http.on('request', (request, response) => {
-    answer(request, response, door).catch((error: unknown) => {
+    answer(request, response, door, proxied).catch((error: unknown) => {
       fault(error);
       if (response.headersSent) response.destroy();
       else write(response, internalError());
     });
   });
-  return { ok: true, server: { port, close: () => closeAll(http, clients, reception) } };
+  return { ok: true, server: { port, close: () => closeAll(http, places, reception) } };
 }
 
-/**
- * Twice what a session takes: a message that is too large still reaches its session, which tells the
- * client so; beyond this the library closes with 1009 before reading it.
- */
-const PAYLOAD_BYTES_MAX = 2 * LIMITS.clientMessageBytesMax;
+/** A request that takes longer than this to arrive is from nobody who wants to talk. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 20_000 };
 
-function serveClients(
-  http: Server,
-  door: Door,
-  reception: Reception,
-  options: ServerOptions,
-): Set<SocketConnection> {
-  const clients = new Set<SocketConnection>();
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: PAYLOAD_BYTES_MAX,
-    perMessageDeflate: false,
-    clientTracking: false,
-  });
-  const fault = options.onFault ?? (() => {});
-  http.on('upgrade', (request, socket, head) => {
-    const admission = reception.judge(monotonicUs(), sessionOf(request));
-    const callers = clients.size + reception.awayCount;
-    const refusal = refusalOf(request, door, admission, callers, fault);
-    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const peer = request.socket.remoteAddress ?? 'unknown';
-      const { id, resident } = admission.ok ? admission : { id: '', resident: undefined };
-      const connection = new SocketConnection(webSocket, {
-        session: id,
-        peer,
-        now: monotonicUs,
-        fault,
-        stay: (whoever) => reception.settle(id, whoever),
-      });
-      clients.add(connection);
-      webSocket.on('close', () => clients.delete(connection));
-      try {
-        if (resident !== undefined && !resident.ended) resident.back(connection);
-        else options.onClient(connection);
-      } catch (error) {
-        fault(error);
-        connection.close(1011, 'internal error');
-      }
-    });
-  });
-  const timer = setInterval(
-    () => {
-      const now = monotonicUs();
-      for (const client of clients)
-        client.checkLiveness(now, options.deadAfterUs ?? LIMITS.clientDeadAfterUs);
-    },
-    toMs(options.pingEveryUs ?? LIMITS.clientPingEveryUs),
-  );
-  http.on('close', () => clearInterval(timer));
-  return clients;
-}
+const listenerOf = ({ tls }: Guard): Server =>
+  tls === undefined ? createServer(PATIENCE) : createSecureServer({ ...PATIENCE, ...tls });
 
-/** Why the upgrade is refused, a bug of ours included; undefined when it is not. */
-function refusalOf(
-  request: IncomingMessage,
-  door: Door,
-  admission: Admission,
-  callers: number,
-  fault: (error: unknown) => void,
-): HttpAnswer | undefined {
-  try {
-    // Who comes back has a place already.
-    const others = admission.ok && admission.resident !== undefined ? 0 : callers;
-    const refusal = refuseSocket(questionOf(request, ''), door, others);
-    if (refusal !== undefined || admission.ok) return refusal;
-    return refused(admission.status, admission.reason);
-  } catch (error) {
-    fault(error);
-    return internalError();
+const mayStart =
+  (tickets: Tickets): NonNullable<Door['mayStart']> =>
+  (authorization) =>
+    tickets.isKey(authorization);
+
+/** Who is here, by whatever way. */
+class Places {
+  clients: ReadonlySet<SocketConnection> = new Set();
+  desk: PeerDesk | undefined;
+  rooms: DailyDesk | undefined;
+  readonly #reception: Reception;
+
+  constructor(reception: Reception) {
+    this.#reception = reception;
+  }
+
+  /** Callers who have a place, those out of reach included. */
+  get taken(): number {
+    const elsewhere = (this.desk?.count ?? 0) + (this.rooms?.count ?? 0);
+    return this.clients.size + elsewhere + this.#reception.awayCount;
   }
 }
 
-function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpAnswer): void {
-  // The peer may be gone already; there is nobody to tell then.
-  socket.on('error', () => {});
-  const lines = Object.entries({
-    ...headers,
-    connection: 'close',
-    'content-length': Buffer.byteLength(body),
+const deskOf = (
+  { peers }: WebrtcOptions,
+  { onClient, onFault = () => {} }: ServerOptions,
+  reception: Reception,
+  places: Places,
+): PeerDesk =>
+  new PeerDesk({
+    peers,
+    reception,
+    callers: () => places.taken,
+    now: monotonicUs,
+    onClient,
+    fault: onFault,
   });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${body}`);
+
+const roomsOf = (
+  daily: DailyOptions,
+  { onClient, onFault = () => {} }: ServerOptions,
+  reception: Reception,
+  places: Places,
+): DailyDesk =>
+  new DailyDesk({
+    ...daily,
+    reception,
+    callers: () => places.taken,
+    now: monotonicUs,
+    onClient,
+    fault: onFault,
+  });
+
+const doorOf = (
+  { allowedOrigins = new Set<string>(), pages, transport, webrtc }: ServerOptions,
+  address: string,
+  reception: Reception,
+  desk: PeerDesk | undefined,
+): Door => ({
+  address,
+  allowedOrigins,
+  issue: () => reception.issue(monotonicUs()),
+  turnAway: () => reception.turnAway(),
+  ...(pages === undefined ? {} : { pages }),
+  ...(transport === undefined ? {} : { transport }),
+  ...(desk === undefined ? {} : { peers: peerDoor(desk, webrtc?.iceServers ?? []) }),
+});
+
+const peerDoor = (desk: PeerDesk, iceServers: readonly IceServer[]): PeerDoor => ({
+  offer: (question) => desk.offer(question),
+  candidates: (question) => desk.candidates(question),
+  iceServers,
+});
+
+/** Peers are looked at more often: their clients ping every second, and packets come all the time. */
+const PEER_LOOK_MS = 500;
+
+function watchLiveness(http: Server, { clients, desk, rooms }: Places, options: ServerOptions): void {
+  const { pingEveryUs = LIMITS.clientPingEveryUs, deadAfterUs = LIMITS.clientDeadAfterUs } = options;
+  const look = () => {
+    const now = monotonicUs();
+    for (const client of clients) client.checkLiveness(now, deadAfterUs);
+    rooms?.checkLiveness(deadAfterUs);
+  };
+  const timers = [setInterval(look, toMs(pingEveryUs))];
+  if (desk !== undefined) {
+    timers.push(setInterval(() => desk.checkLiveness(monotonicUs(), deadAfterUs), PEER_LOOK_MS));
+  }
+  http.on('close', () => timers.forEach(clearInterval));
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: Door,
+  proxied: boolean,
+): Promise<void> {
   const body = await bodyOf(request);
   if (body === undefined) return;
-  if (body.ok) return write(response, answerHttp(questionOf(request, body.text), door));
+  if (body.ok) return write(response, await answerHttp(questionOf(request, body.text, proxied), door));
   const found = tooLarge(LIMITS.requestBodyBytesMax);
   write(response, { ...found, headers: { ...found.headers, connection: 'close' } });
 }
@@ -175,13 +224,6 @@ async function answer(request: IncomingMessage, response: ServerResponse, door: 
 function write(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   response.writeHead(status, headers).end(body);
 }
-
-const questionOf = (request: IncomingMessage, body: string): HttpQuestion => ({
-  method: request.method ?? 'GET',
-  path: pathOf(request),
-  headers: request.headers,
-  body,
-});
 
 type Body = { readonly ok: true; readonly text: string } | { readonly ok: false };
 
@@ -201,14 +243,6 @@ async function bodyOf(request: IncomingMessage): Promise<Body | undefined> {
   }
   return { ok: true, text: Buffer.concat(chunks).toString() };
 }
-
-/** Undefined when the client states none. Not what has no place in an address: that is no id of ours. */
-function sessionOf(request: IncomingMessage): string | undefined {
-  const query = (request.url ?? '').split('?', 2)[1] ?? '';
-  return new URLSearchParams(query).get(SESSION_KEY) ?? undefined;
-}
-
-const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
 function listen(http: Server, host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -235,10 +269,14 @@ function portOf(http: Server): number {
 
 const SHUTTING_DOWN = 'the server is shutting down';
 
-function closeAll(http: Server, clients: ReadonlySet<SocketConnection>, reception: Reception): Promise<void> {
+async function closeAll(http: Server, { clients, desk, rooms }: Places, reception: Reception): Promise<void> {
+  for (const client of clients) client.close(1001, SHUTTING_DOWN);
+  reception.close(SHUTTING_DOWN);
+  await Promise.all([desk?.close(SHUTTING_DOWN), rooms?.close(SHUTTING_DOWN), closeHttp(http, clients)]);
+}
+
+function closeHttp(http: Server, clients: ReadonlySet<SocketConnection>): Promise<void> {
   return new Promise((resolve) => {
-    for (const client of clients) client.close(1001, SHUTTING_DOWN);
-    reception.close(SHUTTING_DOWN);
     const impatience = setTimeout(() => {
       for (const client of clients) client.cut(1001, SHUTTING_DOWN);
       http.closeAllConnections();

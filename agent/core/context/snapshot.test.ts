@@ -37,18 +37,44 @@ type Step = (parts: Parts) => void;
 
 const text = fc.string({ minLength: 1, maxLength: 60 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  text.map((said): Step => ({ conversation }) => void conversation.append('user', said)),
-  text.map((said): Step => ({ conversation }) => void conversation.append('assistant', said)),
-  text.map((fact): Step => ({ memory }) => memory.pin(0, fact)),
-  text.map((name): Step => ({ memory }) => memory.notice(0, `My name is ${name}`)),
-  text.map((prompt): Step => ({ conversation }) => {
-    conversation.systemPrompt = prompt;
-  }),
-  fc.nat(20).map((until): Step => ({ memory }) => memory.summarised({ text: `up to ${until}`, until })),
-  text.map((id): Step => ({ conversation }) => {
-    conversation.called([{ id, name: 'look_up', arguments: '{}' }], 'pending');
-    conversation.resolved(id, `found ${id}`);
-  }),
+  text.map(
+    (said): Step =>
+      ({ conversation }) =>
+        void conversation.append('user', said),
+  ),
+  text.map(
+    (said): Step =>
+      ({ conversation }) =>
+        void conversation.append('assistant', said),
+  ),
+  text.map(
+    (fact): Step =>
+      ({ memory }) =>
+        memory.pin(0, fact),
+  ),
+  text.map(
+    (name): Step =>
+      ({ memory }) =>
+        memory.notice(0, `My name is ${name}`),
+  ),
+  text.map(
+    (prompt): Step =>
+      ({ conversation }) => {
+        conversation.systemPrompt = prompt;
+      },
+  ),
+  fc.nat(20).map(
+    (until): Step =>
+      ({ memory }) =>
+        memory.summarised({ text: `up to ${until}`, until }),
+  ),
+  text.map(
+    (id): Step =>
+      ({ conversation }) => {
+        conversation.called([{ id, name: 'look_up', arguments: '{}' }], 'pending');
+        conversation.resolved(id, `found ${id}`);
+      },
+  ),
 );
 
 test('what the model is asked is the same, whatever happened before and whatever comes after', () => {

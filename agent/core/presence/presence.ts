@@ -59,10 +59,11 @@ export class Presence {
     this.unheard.observe(now, frame);
   }
 
-  /** The client is ready, for the first time or on a new connection. */
-  ready(now: Micros): void {
+  /** The client is ready, for the first time or on a new connection. `owed`: it never heard an answer. */
+  ready(now: Micros, owed = false): void {
     this.idle.begin(now);
     this.absence.ready(now);
+    if (owed) this.#resumed(now, '', true);
   }
 
   /** What the session does and states: usage is money, and a turn without words may have had some. */

@@ -6,10 +6,13 @@ declare module '@evan/opus/wasm/index.mjs' {
     constructor(options: { channels: 1 | 2; sample_rate: number; application: 'voip' | 'audio' });
     ctl(request: number, value?: number): number;
     encode(pcm: Uint8Array): Uint8Array;
+    /** Frees its memory; it is of no use any more. */
+    drop(): void;
   }
 
   export class Decoder {
     constructor(options: { channels: 1 | 2; sample_rate: number });
     decode(bytes: Uint8Array): Uint8Array;
+    drop(): void;
   }
 }

@@ -6,6 +6,7 @@ import { LIMITS } from '../../core/limit.ts';
 import { type Micros, ms } from '../../core/time.ts';
 import { errorMessage } from '../rtvi/message.ts';
 import { type RtviOptions, RtviSession } from '../rtvi/session.ts';
+import { isSignalling } from './signalling.ts';
 
 export type WebrtcClientOptions = RtviOptions & {
   /** PCM rate of the audio given to the media path, Hz. */
@@ -43,14 +44,14 @@ class WebrtcSession implements ClientSession {
     });
   }
 
-  /** One text of the data channel. Liveness pings are the carrier's business and ignored here. */
+  /** One text of the data channel. */
   receive(now: Micros, data: string | Uint8Array): void {
     if (!this.#open) return;
     if (typeof data !== 'string') return this.#complain(now, 'a binary message came on the data channel');
     if (data.length > LIMITS.clientMessageBytesMax) {
       return this.#complain(now, `a message of ${data.length} characters came`);
     }
-    if (!data.startsWith('ping')) this.#rtvi.receive(now, data);
+    if (!isSignalling(data)) this.#rtvi.receive(now, data);
   }
 
   receiveMedia(now: Micros, pcm: Uint8Array): void {
@@ -89,6 +90,10 @@ class WebrtcSession implements ClientSession {
     this.#rtvi.back(awayUs);
     this.#rtvi.welcomeBack(now);
     return this.#rtvi.ready;
+  }
+
+  tell(now: Micros, data: unknown): void {
+    if (this.#open && this.#rtvi.ready) this.#rtvi.tell(now, { type: 'server-message', data });
   }
 
   close(now: Micros, reason: string): void {

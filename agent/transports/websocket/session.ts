@@ -118,6 +118,10 @@ class WebsocketSession implements ClientSession {
     return false;
   }
 
+  tell(now: Micros, data: unknown): void {
+    if (this.#open && this.#rtvi.ready) this.#rtvi.tell(now, { type: 'server-message', data });
+  }
+
   /** The stock client calls every close by the server an error, so the reason is told first. */
   close(now: Micros, reason: string): void {
     if (!this.#open) return;
