@@ -3,7 +3,7 @@
 import { defineConfig } from 'vitest/config';
 
 const SETUP = ['scenarios/house/property.setup.ts'];
-const REAL_TIME = ['scenarios/**/*.realtime.test.ts', 'sim/**/referee.test.ts'];
+const REAL_TIME = ['{agent,scenarios}/**/*.realtime.test.ts', 'sim/**/referee.test.ts'];
 
 export default defineConfig({
   test: {

@@ -1,21 +1,39 @@
 // The command line of the laboratory: which verbs there are and what they take. It parses, hands over
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
+import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { EmulatorsOptions } from './commands/emulators.ts';
 import { keptByNpm } from './commands/npm.ts';
 import type { RawOptions } from './commands/option.ts';
 import type { ParityOptions } from './commands/parity.ts';
 import type { RequirementsOptions } from './commands/requirements.ts';
 import type { RawSoak } from './commands/soak.ts';
+import type { StartOptions } from './commands/start.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { ValidateNetemOptions } from './commands/validate-netem.ts';
 import type { RawCompare } from './compare/option.ts';
 import { formatError, type UserError } from './error.ts';
 import type { RawGate } from './gate/option.ts';
 
+const PROVIDERS = 'latencies: prd, published or a file; then who takes a stage, as in prd,stt=deepgram';
+
 const program = new Command('parley')
   .description('Plays conversations with the voice agent and measures them.')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
+
+program
+  .command('start')
+  .description('serve the agent and its talk page; without any key, on the built-in emulators')
+  .option('--port <number>', 'where to listen; 0 takes any (default: WS_PORT, 8765)', whole(0, 65_535))
+  .option('--scenario <name>', 'without keys: what is offered first, a name or a file')
+  .option('--open', 'show the page in a browser', false)
+  .action(async (options: StartOptions) => {
+    // Compiling is a third of what starting takes: 1.2 s of CPU time, 0.8 s from the second start on.
+    enableCompileCache();
+    const { run } = await import('./commands/start.ts');
+    process.exitCode = await run(options);
+  });
 
 program
   .command('scenario')
@@ -27,7 +45,7 @@ program
   .option('--codec <codec>', 'of the audio: pcm16 (stock), mulaw or opus (parley, its default; WebRTC)')
   .option('--vendor-network <profile>', 'between agent and vendors (sim; default: inside the profiles)')
   .option('--network <profile>', 'between caller and agent: a name, a .json file or words (sim: delay=20ms)')
-  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--providers <set>', PROVIDERS, 'prd')
   .option('--policy <preset>', 'turns as taken by parley, pipecat-default or livekit-default', 'parley')
   .option('--hedge <mode>', 'second providers: off, failover or hedge (default: what the scenario says)')
   .option('--runs <count>', 'conversations per scenario, each with its own seed', '1')
@@ -47,7 +65,12 @@ program
   .option('--transports <names>', 'separated by commas (default: all there are)')
   .option('--networks <names>', 'names, files or words, separated by commas (default: all with a name)')
   .option('--grid <size>', 'round-trip time × jitter × loss: small, full or off', 'small')
-  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--providers <set>', PROVIDERS, 'prd')
+  .option('--policy <preset>', 'turns as taken by parley, pipecat-default or livekit-default', 'parley')
+  .option(
+    '--codec <codec>',
+    'on WebSocket: pcm16 (the stock client), mulaw or opus (our own); WebRTC has opus',
+  )
   .option('--runs <count>', 'conversations per cell, the same seeds in each', '20')
   .option('--seed <number>', 'seed of the first conversation', '1')
   .option('--out <folder>', 'where the files go', '.parley/compare')
@@ -61,7 +84,7 @@ program
   .command('parity')
   .description('play one conversation in virtual time and on real sockets, and compare them')
   .argument('[name]', 'a scenario of the library, or the path of a .ts or .json file', 'multi-turn')
-  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--providers <set>', PROVIDERS, 'prd')
   .option('--network <profile>', 'between caller and agent: a name, a .json file or words', 'loopback')
   .option('--seed <number>', 'seed of the conversation', whole(0, 2 ** 32 - 1), 1)
   .option('--json', 'print the comparison as JSON', false)
@@ -74,10 +97,11 @@ program
   .command('emulators')
   .description('run the emulated vendors on loopback ports until stopped')
   .argument('[name]', 'the scenario whose mind the model has', 'multi-turn')
-  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--providers <set>', PROVIDERS, 'prd')
   .option('--seed <number>', 'seed of their latencies', whole(0, 2 ** 32 - 1), 1)
-  .option('--port <number>', 'first of three ports in a row (default: any free ones)', whole(1, 65_533))
-  .action(async (scenario: string, options: { providers: string; seed: number; port?: number }) => {
+  .option('--hedge <mode>', 'those in reserve as well: off, failover or hedge (default: what HEDGE says)')
+  .option('--port <number>', 'first of three ports in a row, or six (default: any)', whole(1, 65_530))
+  .action(async (scenario: string, options: Omit<EmulatorsOptions, 'scenario'>) => {
     const { run } = await import('./commands/emulators.ts');
     process.exitCode = await run({ scenario, ...options });
   });
@@ -85,11 +109,16 @@ program
 program
   .command('soak')
   .description(
-    'play conversations whose vendors fail, until many turns are done: every turn must have an end',
+    'play conversations whose vendors fail, until many turns are done: every turn must have an end; ' +
+      'or (loopback) many real ones at once, and measure what the agent takes',
   )
+  .option('--world <world>', 'sim (virtual time, failing vendors) or loopback (real sockets, load)', 'sim')
+  .option('--sessions <count>', 'callers at once (loopback)', whole(1, 200), 10)
+  .option('--minutes <count>', 'how long all of them talk (loopback)', whole(1, 60), 1)
+  .option('--profile', 'write a CPU profile of the agent’s process (loopback)', false)
   .option('--turns <count>', 'utterances of the caller', '10000')
   .option('--hedge <mode>', 'second providers: off, failover or hedge', 'hedge')
-  .option('--providers <set>', 'latencies of the vendors: prd, published or a file', 'prd')
+  .option('--providers <set>', PROVIDERS, 'prd')
   .option('--seed <number>', 'seed of the first conversation', '1')
   .option('--out <folder>', 'where the figures go', '.parley/soak')
   .option('--json', 'print the figures as JSON', false)

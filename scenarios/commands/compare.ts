@@ -10,7 +10,7 @@ import { compareTerminal } from '#reports/compare/terminal.ts';
 import { bundlePage } from '#reports/html/bundle.ts';
 import { comparePage } from '#reports/html/compare-page.ts';
 import { Progress } from '#reports/progress.ts';
-import { loadProfile } from '#sim/providers/profile.ts';
+import { loadProfile, playedStages } from '#sim/providers/profile.ts';
 import { assemble } from '../compare/assemble.ts';
 import { listen } from '../compare/listen.ts';
 import { describeNetwork } from '../compare/network.ts';
@@ -66,7 +66,7 @@ function teller(plan: ComparePlan): (done: number, total: number) => void {
 function sourcesOf(providers: string): readonly SourceNote[] {
   const loaded = loadProfile(providers);
   if (!loaded.ok) return [];
-  return Object.entries(loaded.profile.stages).map(([what, { source, date, status }]) => ({
+  return Object.entries(playedStages(loaded.profile)).map(([what, { source, date, status }]) => ({
     what,
     source,
     date,

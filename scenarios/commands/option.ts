@@ -188,14 +188,13 @@ function providersError(providers: string): UserError | undefined {
 }
 
 /** What to do about a set of latencies that cannot be had for `reason`. */
-export const profileError = (providers: string, reason: string): UserError =>
-  refused(
-    reason,
-    `--providers ${providers}`,
-    existsSync(providers)
-      ? 'mend that field of the file, or use prd or published'
-      : 'use prd, published, or a latency profile file (JSON)',
-  );
+export function profileError(providers: string, reason: string): UserError {
+  const where = `--providers ${providers}`;
+  if (existsSync(providers))
+    return refused(reason, where, 'mend that field of the file, or use prd or published');
+  const vendors = providers.includes('=') ? ', and vendors such as prd,stt=deepgram,second-llm=groq' : '';
+  return refused(reason, where, `use prd, published, or a latency profile file (JSON)${vendors}`);
+}
 
 function numberError(flag: string, value: string, min: number, max: number): UserError | undefined {
   const number = Number(value);

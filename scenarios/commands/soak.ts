@@ -1,6 +1,7 @@
 // `npm run soak`: conversations whose vendors fail at random, until so many turns are done. Half of them have
 // faults in one vendor alone, which the caller must not notice; in the other half anything may fail, and
 // then every turn must still end, and the caller must hear it: a reply, an apology, or that nothing works.
+// In the loopback world it is many callers at once instead: see `load.ts`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Progress } from '#reports/progress.ts';
@@ -11,10 +12,16 @@ import { spreadOf } from '../kpis/statistic.ts';
 import { multiTurn } from '../library/multi-turn.ts';
 import { Campaign } from '../runner/campaign.ts';
 import type { Chaos } from '../runner/chaos.ts';
-import { type HEDGES, readOptions } from './option.ts';
+import { runLoad } from './load.ts';
+import { choiceError, type HEDGES, readOptions } from './option.ts';
 import { outputError } from './output.ts';
 
 export type RawSoak = {
+  readonly world: string;
+  /** In real time: callers at once, and for how long. */
+  readonly sessions: number;
+  readonly minutes: number;
+  readonly profile: boolean;
   readonly turns: string;
   readonly hedge: string;
   readonly providers: string;
@@ -54,8 +61,11 @@ const RECOVERY_MIN = 0.99;
 
 /** Returns the exit code: 0 all held, 1 not, 2 bad usage. */
 export async function run(raw: RawSoak): Promise<number> {
-  const refused = usageError(raw) ?? outputError(raw.out);
+  const refused = choiceError('world', raw.world, ['sim', 'loopback'], []) ?? usageError(raw);
   if (refused !== undefined) return refuse(refused);
+  if (raw.world === 'loopback') return runLoad(raw);
+  const unwritable = outputError(raw.out);
+  if (unwritable !== undefined) return refuse(unwritable);
   const report = await soak(raw);
   const file = join(raw.out, 'soak.json');
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
@@ -142,8 +152,8 @@ function usageError(raw: RawSoak): UserError | undefined {
     const todo = `give a whole number from 1 to ${TURNS_MAX}`;
     return { what: '--turns is not a whole number in range', where: `--turns ${raw.turns}`, todo, exit: 2 };
   }
-  const rest = { world: 'sim', transport: 'websocket', client: 'stock', policy: 'parley', runs: '1' };
-  const read = readOptions({ ...rest, ...raw });
+  const rest = { transport: 'websocket', client: 'stock', policy: 'parley', runs: '1' };
+  const read = readOptions({ ...rest, ...raw, world: 'sim' });
   return read.ok ? undefined : read.error;
 }
 

@@ -28,7 +28,9 @@ const BANNED: readonly { readonly word: RegExp; readonly name: string }[] = [
 /** Rooms that may: they are the border to the real world, or measure it. */
 const BORDER = [
   /^agent\/io\//,
-  /^agent\/main\.ts$/,
+  /^agent\/serve\.ts$/,
+  // In a browser, where time is real.
+  /^agent\/web\//,
   /^sim\/loopback\//,
   /^sim\/kernel\/settle\.ts$/,
   /^scenarios\/commands\//,

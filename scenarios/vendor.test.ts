@@ -1,0 +1,92 @@
+// Every vendor that the agent can talk to holds a whole conversation in the simulated world, in the first
+// place and in reserve, and a fault of its costs no turn where another stands by.
+import { describe, expect, test } from 'vitest';
+import type { Fact } from '#sim/kernel/fact.ts';
+import type { FaultSpec } from '#sim/providers/fault.ts';
+import { multiTurn } from './library/multi-turn.ts';
+import { singleTurn } from './library/single-turn.ts';
+import { play } from './runner/play.ts';
+import type { RunOutcome, RunRequest } from './runner/run.ts';
+
+const asked = { world: 'sim', seed: 1, network: 'delay=20ms' } as const;
+
+const playWith = (providers: string, more: Partial<RunRequest> = {}): Promise<RunOutcome> =>
+  play({ ...asked, scenario: singleTurn, providers, ...more });
+
+const answersIn = (facts: readonly Fact[]): number =>
+  facts.filter((fact) => fact.who === 'agent' && fact.what === 'turn.committed').length;
+const errorsIn = (facts: readonly Fact[]): readonly string[] =>
+  facts.flatMap((fact) => (fact.who === 'agent' && fact.what === 'error' ? [fact.message] : []));
+const wordsHeard = (facts: readonly Fact[]): string =>
+  facts.flatMap((fact) => (fact.who === 'caller' && fact.what === 'ear.word' ? [fact.text] : [])).join(' ');
+
+const CASTS = [
+  'llm=groq',
+  'llm=openai',
+  'llm=openai/gpt-5-mini',
+  'llm=openai-compatible',
+  'stt=deepgram',
+  'stt=deepgram/flux-general-en',
+  'tts=deepgram',
+  'stt=deepgram/flux-general-en,llm=groq,tts=deepgram',
+] as const;
+
+describe.each(CASTS)('with %s', (cast) => {
+  test('a caller is answered, and nothing goes wrong', async () => {
+    const { end, facts, detail } = await playWith(`prd,${cast}`);
+    expect([end, detail]).toEqual(['finished', '']);
+    expect(errorsIn(facts)).toEqual([]);
+    expect(wordsHeard(facts)).toBe(wordsHeard((await playWith('prd')).facts));
+  });
+
+  test('the same call is the same twice', async () => {
+    const [first, second] = [await playWith(`published,${cast}`), await playWith(`published,${cast}`)];
+    expect(first.traceHash).toBe(second.traceHash);
+  });
+});
+
+const OUTAGES: readonly FaultSpec[] = [
+  { vendor: 'stt', kind: 'connect_refused' },
+  { vendor: 'stt', kind: 'http_401' },
+  { vendor: 'stt', kind: 'stall_before' },
+  { vendor: 'stt', kind: 'cut' },
+  { vendor: 'tts', kind: 'http_429' },
+  { vendor: 'tts', kind: 'stall_before' },
+  { vendor: 'tts', kind: 'stall_mid' },
+  { vendor: 'tts', kind: 'cut' },
+  { vendor: 'tts', kind: 'malformed' },
+  { vendor: 'llm', kind: 'http_5xx' },
+  { vendor: 'llm', kind: 'error_mid' },
+];
+
+describe.each(OUTAGES)('when $kind befalls the first $vendor', (fault) => {
+  const ALL = 'stt=deepgram,llm=groq,tts=deepgram';
+  const SECOND = 'second-stt=deepgram,second-llm=groq,second-tts=deepgram';
+
+  test.each([
+    [
+      'the vendors of the requirements stand in',
+      `prd,${ALL},second-stt=cartesia,second-llm=cerebras,second-tts=elevenlabs`,
+    ],
+    ['the others stand in for them', `prd,${SECOND}`],
+  ])('%s', async (_what, providers) => {
+    const scenario = { ...singleTurn, faults: [fault] };
+    const { end, facts } = await playWith(providers, { scenario, hedge: 'failover' });
+    expect(end).toBe('finished');
+    expect(wordsHeard(facts)).toContain('we');
+  });
+
+  test('alone, nobody waits for ever', async () => {
+    const scenario = { ...singleTurn, faults: [fault] };
+    expect((await playWith(`prd,${ALL}`, { scenario })).end).toBe('finished');
+  });
+});
+
+test('fourteen turns with other vendors keep every fact that was planted', async () => {
+  const providers = 'prd,stt=deepgram/flux-general-en,llm=groq,tts=deepgram';
+  const { end, facts } = await playWith(providers, { scenario: multiTurn });
+  expect(end).toBe('finished');
+  expect(answersIn(facts)).toBeGreaterThanOrEqual(14);
+  const vendors = new Set(facts.flatMap((fact) => ('vendor' in fact ? [fact.vendor] : [])));
+  expect([...vendors].sort()).toEqual(['deepgram', 'groq']);
+});
