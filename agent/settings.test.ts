@@ -92,7 +92,9 @@ describe('the variables', () => {
 
 describe('a way of taking turns', () => {
   test('is parley’s unless another is named, and each is taken whole', () => {
-    const policyOf = ({ vad, turn, playout, voice }: CoreSettings) => ({ vad, turn, playout, voice });
+    const policyOf = ({ vad, turn, playout, voice, presence: { nudge } }: CoreSettings) => {
+      return { vad, turn, playout, voice, nudgeAfterMs: nudge.afterMs };
+    };
     expect(policyOf(settingsOf({}).core)).toEqual(POLICIES.parley);
     for (const name of POLICY_NAMES) {
       expect(policyOf(settingsOf({ TURN_POLICY: name }).core)).toEqual(POLICIES[name]);

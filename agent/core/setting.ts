@@ -120,7 +120,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
 ].join(' ');
 
 export const DEFAULT_CORE_SETTINGS: CoreSettings = {
-  ...POLICIES.parley,
+  vad: POLICIES.parley.vad,
+  turn: POLICIES.parley.turn,
+  playout: POLICIES.parley.playout,
+  voice: POLICIES.parley.voice,
   context: { systemPrompt: DEFAULT_SYSTEM_PROMPT, windowTokens: 4_000 },
   reply: { tokensMax: 150, apology: 'Sorry, I could not get an answer just now. Could you say that again?' },
   presence: DEFAULT_PRESENCE,

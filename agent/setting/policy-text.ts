@@ -4,7 +4,7 @@ import type { EndpointSettings } from '../core/setting.ts';
 import type { Policy } from '../core/turn/policy.ts';
 
 /** Text of each variable under `policy`, by its key in the table. */
-export const policyText = ({ vad, turn, playout, voice }: Policy) =>
+export const policyText = ({ vad, turn, playout, voice, nudgeAfterMs }: Policy) =>
   ({
     vadThreshold: String(vad.threshold),
     vadExitThreshold: String(vad.exitThreshold),
@@ -22,6 +22,7 @@ export const policyText = ({ vad, turn, playout, voice }: Policy) =>
     firstText: voice.first,
     playoutLead: playout.lead,
     playoutLeadMs: String(playout.leadMs),
+    nudgeAfterMs: String(nudgeAfterMs),
   }) as const;
 
 /** Scores are shares of one in writing and whole per mille inside. */

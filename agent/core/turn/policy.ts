@@ -9,6 +9,8 @@ export type Policy = {
   readonly turn: TurnSettings;
   readonly playout: PlayoutSettings;
   readonly voice: VoiceSettings;
+  /** Silence after which the agent speaks up by itself; 0: never. */
+  readonly nudgeAfterMs: number;
 };
 
 export const POLICY_NAMES = ['parley', 'pipecat-default', 'livekit-default'] as const;
@@ -52,6 +54,7 @@ const PARLEY: Policy = {
   },
   playout: { leadMs: 100, lead: 'adaptive' },
   voice: { first: 'clause', clauseWordsMin: 4, sentenceCharsMin: 0, capMs: 120 },
+  nudgeAfterMs: 8_000,
 };
 
 /** Pipecat 1.8, August 2026. The loudness gate (400 ms, smoothed) is in the 256 ms of its speech start. */
@@ -81,6 +84,7 @@ const PIPECAT: Policy = {
   },
   playout: { leadMs: 40, lead: 'fixed' },
   voice: { first: 'sentence', clauseWordsMin: 4, sentenceCharsMin: 0, capMs: 0 },
+  nudgeAfterMs: 0,
 };
 
 /** LiveKit Agents for Node 1.9.0, without its audio turn detector. */
@@ -103,6 +107,8 @@ const LIVEKIT: Policy = {
   },
   playout: { leadMs: 200, lead: 'fixed' },
   voice: { first: 'sentence', clauseWordsMin: 4, sentenceCharsMin: 20, capMs: 0 },
+  // After 15 s it takes the caller for away, and leaves it to the app to say something.
+  nudgeAfterMs: 0,
 };
 
 export const POLICIES: Readonly<Record<PolicyName, Policy>> = {
