@@ -53,9 +53,9 @@ describe('node agent/main.ts', () => {
   });
 
   test('with a missing key and a wrong value tells both: 2', async () => {
-    const [code, text] = await ended({ TRANSPORT_TYPE: 'daily' });
+    const [code, text] = await ended({ TRANSPORT_TYPE: 'carrier-pigeon' });
     expect(code).toBe(2);
-    expect(text).toContain('TRANSPORT_TYPE is wrong: must be websocket, the only transport of this version');
+    expect(text).toContain('TRANSPORT_TYPE is wrong: must be one of: websocket, webrtc, daily');
     expect(text).toContain('CARTESIA_API_KEY is missing');
   });
 

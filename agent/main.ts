@@ -28,9 +28,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const served = await serveAgent(options, () => {
-    process.exitCode = 3;
-  });
+  const served = await serveAgent(options);
   if (!served.ok) return fail(3, [served.problem]);
   process.once('SIGINT', () => void served.stop());
   process.once('SIGTERM', () => void served.drain());

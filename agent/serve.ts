@@ -19,7 +19,7 @@ import { type CallObserver, Observer } from './io/observe/observer.ts';
 import type { Pages } from './io/route.ts';
 import { type AgentServer, startServer } from './io/server.ts';
 import { Stay } from './io/stay.ts';
-import { VadWorker } from './io/vad.ts';
+import { Vad } from './io/vad.ts';
 import { nativePeers } from './io/webrtc/native-peer.ts';
 import { makeCodec } from './media/codec/make.ts';
 import { unitPrices } from './providers/price.ts';
@@ -57,15 +57,8 @@ export type Served =
   | ({ readonly ok: true } & Serving)
   | { readonly ok: false; readonly problem: StartProblem };
 
-/** `lost`: an agent that cannot hear is worse than none; it ends, and whoever runs it may start it again. */
-export async function serveAgent(options: ServeOptions, lost: () => void): Promise<Served> {
+export async function serveAgent(options: ServeOptions): Promise<Served> {
   const { settings, log, pages } = options;
-  let stop = async (): Promise<void> => {};
-  const failed = (error: Error): void => {
-    log.fatal({ reason: error.message }, 'the voice activity thread is lost');
-    void stop();
-    lost();
-  };
   const rooms = roomsOf(options);
   if (rooms?.ok === false) return rooms;
   const raised = await raiseGuard(settings.security, (problem) =>
@@ -73,8 +66,8 @@ export async function serveAgent(options: ServeOptions, lost: () => void): Promi
   );
   if (!raised.ok) return raised;
   const { guard } = raised;
-  const [vad, native] = await Promise.all([startVad(failed), nativePeers()]);
-  if (!(vad instanceof VadWorker)) {
+  const [vad, native] = await Promise.all([loadVad(), nativePeers()]);
+  if (!(vad instanceof Vad)) {
     if (native.ok) await native.peers.close();
     await guard.archive?.close();
     return { ok: false, problem: vad };
@@ -95,7 +88,6 @@ export async function serveAgent(options: ServeOptions, lost: () => void): Promi
   });
   if (!started.ok) {
     if (native.ok) await native.peers.close();
-    await vad.stop();
     await observer.close();
     await guard.archive?.close();
     const { host, port } = settings.server;
@@ -109,12 +101,11 @@ export async function serveAgent(options: ServeOptions, lost: () => void): Promi
   log.info({ url: `${scheme}://${settings.server.host}:${started.server.port}` }, 'ready for callers');
   observer.opened();
   const down = waysDown({ server: started.server, vad, observer, hosts, guard, log });
-  stop = down.stop;
   return { ok: true, port: started.server.port, ...down };
 }
 
 type House = {
-  readonly vad: VadWorker;
+  readonly vad: Vad;
   readonly observer: Observer;
   readonly hosts: Hosts;
   readonly guard: Guard;
@@ -123,7 +114,7 @@ type House = {
 type Going = House & { readonly server: AgentServer; readonly log: Log };
 
 /** Both may be asked for more than once. */
-function waysDown({ server, vad, observer, hosts, guard, log }: Going): Pick<Serving, 'stop' | 'drain'> {
+function waysDown({ server, observer, hosts, guard, log }: Going): Pick<Serving, 'stop' | 'drain'> {
   const stopping = Promise.withResolvers<void>();
   const close = async (): Promise<void> => {
     log.info('stopping');
@@ -131,7 +122,6 @@ function waysDown({ server, vad, observer, hosts, guard, log }: Going): Pick<Ser
     // Whoever is cut off now may come back to another process.
     guard.archive?.retire();
     await server.close();
-    await vad.stop();
     await observer.close();
     await guard.archive?.close();
   };
@@ -156,16 +146,16 @@ function roomsOf({ settings, daily, log }: ServeOptions): OpenedDaily | undefine
   return settings.daily && openDaily(settings.daily, settings.outputRate, log);
 }
 
-/** The voice activity thread, or why there is none. */
-async function startVad(onError: (error: Error) => void): Promise<VadWorker | StartProblem> {
+/** The voice activity model, or why there is none. */
+async function loadVad(): Promise<Vad | StartProblem> {
   try {
-    return await VadWorker.start({ onError });
+    return await Vad.load();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
       what: `voice activity detection cannot start: ${reason}`,
-      where: 'agent/io/silero, and onnxruntime-node in node_modules',
-      todo: "npm ci, which brings the model's runtime",
+      where: 'agent/io/silero/silero_vad.onnx',
+      todo: 'bring that file back from the repository',
     };
   }
 }

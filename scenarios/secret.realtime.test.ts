@@ -256,7 +256,7 @@ describe('npm start', () => {
   });
 
   test('on an address that is not ours says nothing of its keys', () => {
-    const { status, stdout, stderr } = start({ ...KEYS, WS_HOST: '192.0.2.1' });
+    const { status, stdout, stderr } = start({ ...KEYS, WS_HOST: '192.0.2.1', ALLOW_INSECURE_PUBLIC: 'yes' });
     expect(status).toBe(3);
     expect(stdout + stderr).not.toContain(MARK);
   });

@@ -1,5 +1,5 @@
-// The live agent's own figures against the laboratory's: both read the same facts, so for the same answer they
-// must find the same stages, to the microsecond. Only the laboratory hears the caller's ear.
+// The live agent's own figures against the laboratory's. Both read the same facts, so for the same answer
+// they must find the same stages, to the microsecond. Only the laboratory hears the caller's ear.
 import { expect, test } from 'vitest';
 import { ANSWER_STAGES, AnswerFold } from '#agent/telemetry/answer.ts';
 import { conversationOf } from './kpis/conversation.ts';

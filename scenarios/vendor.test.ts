@@ -21,6 +21,8 @@ const wordsHeard = (facts: readonly Fact[]): string =>
   facts.flatMap((fact) => (fact.who === 'caller' && fact.what === 'ear.word' ? [fact.text] : [])).join(' ');
 
 const CASTS = [
+  'stt=assemblyai',
+  'stt=assemblyai/universal-3-5-pro',
   'llm=groq',
   'llm=openai',
   'llm=openai/gpt-5-mini',
@@ -28,6 +30,7 @@ const CASTS = [
   'stt=deepgram',
   'stt=deepgram/flux-general-en',
   'tts=deepgram',
+  'tts=cartesia',
   'stt=deepgram/flux-general-en,llm=groq,tts=deepgram',
 ] as const;
 

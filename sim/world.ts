@@ -45,7 +45,7 @@ export type SimOptions = {
   readonly network: Impairment;
   /** Between the agent and its vendors. */
   readonly vendorNetwork: Impairment;
-  readonly transport: TransportName;
+  readonly transport: Exclude<TransportName, 'daily'>;
   readonly table: SpeechTable;
   /** The voice activity model, for scripts that mix sounds (`isMixed`); others have recorded scores. */
   readonly vad?: SileroNet;

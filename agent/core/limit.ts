@@ -160,8 +160,6 @@ export const LIMITS = {
   breakerMaxUs: seconds(60),
   /** A caller who stops sending audio in mid-speech has stopped speaking (muted microphone). */
   audioGapUs: seconds(1),
-  /** Windows of one call that wait for a VAD score: two seconds. */
-  vadWindowsQueuedMax: 64,
   /** Texts whose token counts are remembered, and the longest of them. */
   tokenMemoSizeMax: 4_096,
   tokenMemoCharsMax: 256,

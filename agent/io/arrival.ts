@@ -29,8 +29,12 @@ export const questionOf = (request: IncomingMessage, body: string, proxied: bool
   method: request.method ?? 'GET',
   path: (request.url ?? '/').split('?', 1)[0] ?? '/',
   body,
+  relayed: Object.keys(request.headers).some((name) => RELAY_HEADER.test(name)),
   ...originOf(request, proxied),
 });
+
+/** What proxies add, each kind of its own. */
+const RELAY_HEADER = /^(?:x-forwarded-.+|forwarded|via|x-real-ip)$/;
 
 /** Addresses that every client behind the same machine or an untold proxy has: they say nothing of who it is. */
 export const isLoopback = (address: string): boolean => /^(?:(?:::ffff:)?127\.|::1$)/.test(address);

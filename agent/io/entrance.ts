@@ -45,6 +45,7 @@ export function openEntrance(http: Server, options: EntranceOptions): ReadonlySe
     perMessageDeflate: false,
     clientTracking: false,
   });
+  refuseOddities(http);
   http.on('upgrade', (request, socket, head) => {
     // The peer may go at any time; there is nobody to tell then.
     socket.on('error', () => {});
@@ -70,6 +71,26 @@ export function openEntrance(http: Server, options: EntranceOptions): ReadonlySe
   });
   return clients;
 }
+
+/** What is no request of ours at all is told so as well, instead of an empty answer. */
+function refuseOddities(http: Server): void {
+  http.on('connect', (_request, socket) => {
+    socket.on('error', () => {});
+    refuseUpgrade(socket, refused(405, 'this is no proxy: CONNECT is not taken'));
+  });
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const [status, reason] = ODDITIES.get(error.code ?? '') ?? [400, 'this is no HTTP request'];
+    refuseUpgrade(socket, refused(status, reason));
+  });
+}
+
+/** Codes of Node's parser that are a matter of how much, not of what. */
+const ODDITIES: ReadonlyMap<string, readonly [status: number, reason: string]> = new Map([
+  ['HPE_HEADER_OVERFLOW', [431, 'the headers of this request are larger than 16 KiB']],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', [413, 'the chunk extensions of this request are too large']],
+  ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'this request took too long to arrive']],
+] as const);
 
 function connectionOf(
   webSocket: ConstructorParameters<typeof SocketConnection>[0],

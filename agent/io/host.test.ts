@@ -13,7 +13,7 @@ import { monotonicUs } from './clock.ts';
 import { SessionHost } from './host.ts';
 import { keepAliveAgents } from './http.ts';
 import { startServer } from './server.ts';
-import { VadWorker } from './vad.ts';
+import { Vad } from './vad.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -85,9 +85,8 @@ const failingOnEvent = (
 test.each<Fault>(['on wake', 'on an event', 'on start'])(
   'a bug %s ends its own call with 1011',
   async (fault) => {
-    const vad = await VadWorker.start();
+    const vad = await Vad.load();
     const agents = keepAliveAgents();
-    undo.push(() => vad.stop());
     const faults: unknown[] = [];
     const ended: string[] = [];
     const calls: [string, Session][] = [

@@ -1,4 +1,4 @@
-// Runs one session on real sockets, timers and the voice activity thread: hands it what happens,
+// Runs one session on real sockets, timers and the voice activity model: hands it what happens,
 // carries out what it asks, wakes it at its deadline. Nothing here decides anything but one: a fault of
 // ours, whoever's event or timer brought it up, ends the call that it is in and no other.
 import type { AgentFact } from '../core/fact.ts';
@@ -6,18 +6,19 @@ import type { SessionEffect } from '../core/outlet.ts';
 import type { Session, SessionInput } from '../core/session.ts';
 import type { Micros } from '../core/time.ts';
 import { BACKGROUND_EXCHANGES_FROM, type HttpRequest, type Lane, laneOf } from '../core/wire.ts';
+import type { SileroEar } from '../media/silero/ear.ts';
 import type { Tool } from '../tool/define.ts';
 import type { Connection } from './connection.ts';
 import { type HttpAgents, HttpClient } from './http.ts';
 import type { Resident } from './reception.ts';
 import { ClientSocket } from './socket.ts';
 import { ToolBench } from './tool-bench.ts';
-import type { VadWorker } from './vad.ts';
+import type { Vad } from './vad.ts';
 
 export type HostOptions = {
   readonly session: Session;
   readonly connection: Connection;
-  readonly vad: VadWorker;
+  readonly vad: Vad;
   /** Connections to vendors, shared by all sessions. */
   readonly agents: HttpAgents;
   /** The same for what no turn waits for; those of the turns when absent. */
@@ -48,10 +49,9 @@ export class SessionHost implements Resident {
   /** Connections to the first provider of each stage, and to the one in reserve. */
   readonly #vendors: readonly [VendorLines, VendorLines];
   readonly #tools: ToolBench;
-  readonly #stream: number;
-  /** Windows that the thread did not take, and the next one whose score is due. */
-  readonly #unscored = new Set<number>();
-  #windowDue = 0;
+  readonly #ear: SileroEar;
+  /** Of windows whose scores the session has not been told. */
+  readonly #scores: number[] = [];
   #connection: Connection;
   /** The connection broke; the client may come back on another one. */
   #away = false;
@@ -63,7 +63,7 @@ export class SessionHost implements Resident {
     this.#options = options;
     this.#vendors = [this.#linesTo(0), this.#linesTo(1)];
     this.#tools = new ToolBench(options.tools ?? [], (event) => this.input({ kind: 'tool', event }));
-    this.#stream = options.vad.open();
+    this.#ear = options.vad.open();
     this.#connection = options.connection;
     this.#listenTo(options.connection);
     options.connection.stay(this);
@@ -121,6 +121,7 @@ export class SessionHost implements Resident {
       const { session } = this.#options;
       session.input(this.#options.now(), event);
       this.#carryOutAll();
+      this.#tellScores();
       this.#schedule();
     } catch (error) {
       // A session that has thrown is not asked again: nobody knows what it still holds true.
@@ -144,13 +145,13 @@ export class SessionHost implements Resident {
   }
 
   #carryOut(effect: SessionEffect): void {
-    const { vad, note } = this.#options;
+    const { note } = this.#options;
     const connection = this.#connection;
     switch (effect.kind) {
       case 'fact':
         return note(effect.fact);
       case 'score':
-        if (!vad.score(this.#stream, effect.window, effect.pcm, this.#scored)) this.#skip(effect.window);
+        this.#scores.push(this.#ear.score(effect.pcm));
         return;
       case 'stt':
         return this.#vendors[effect.lane ?? 0].stt.request(effect.request);
@@ -189,23 +190,11 @@ export class SessionHost implements Resident {
     (request.id < BACKGROUND_EXCHANGES_FROM ? llm : background).request(request);
   }
 
-  readonly #scored = (window: number, score: number): void => {
-    this.#windowDue = window + 1;
-    this.input({ kind: 'scored', score });
-    this.#passUnscored();
-  };
-
-  /** The thread is behind by its whole queue: this window is silence, when its turn comes. */
-  #skip(window: number): void {
-    this.#unscored.add(window);
-    if (window === this.#windowDue) queueMicrotask(() => this.#passUnscored());
-  }
-
-  /** Scores keep the order of their windows, those that nobody scored too. */
-  #passUnscored(): void {
-    while (this.#unscored.delete(this.#windowDue)) {
-      this.#windowDue += 1;
-      this.input({ kind: 'scored', score: 0 });
+  /** Once everything that was asked for with them is done: no session expects an answer inside its question. */
+  #tellScores(): void {
+    for (let score = this.#scores.shift(); score !== undefined; score = this.#scores.shift()) {
+      this.#options.session.input(this.#options.now(), { kind: 'scored', score });
+      this.#carryOutAll();
     }
   }
 
@@ -213,7 +202,6 @@ export class SessionHost implements Resident {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#timer);
-    this.#options.vad.close(this.#stream);
     this.#tools.destroy();
     for (const { stt, tts, llm, background } of this.#vendors) {
       stt.destroy();

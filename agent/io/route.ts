@@ -16,6 +16,8 @@ export type HttpQuestion = {
   readonly body: string;
   /** Address of whoever asks, for a log. */
   readonly peer?: string;
+  /** A proxy has handed it on, told or untold: then nobody's address is sure. */
+  readonly relayed?: boolean;
   /** Whoever asks has an encrypted connection, which it may have with a proxy. */
   readonly secure?: boolean;
 };
@@ -53,8 +55,8 @@ export type Door = {
 
 /** Where calls in rooms of Daily begin. */
 export type DailyDoor = {
-  /** Answers a start; `session` is the id that the call is to have. */
-  start(session: string): Promise<HttpAnswer>;
+  /** Answers a start; `session` is the id that the call is to have, `peer` the address that asks. */
+  start(session: string, peer: string): Promise<HttpAnswer>;
 };
 
 /** Where offers of peer connections are taken. */
@@ -166,7 +168,8 @@ function start(question: HttpQuestion, door: Door): HttpAnswer | Promise<HttpAns
   const asked = transportOf(question.body, door);
   if (!asked.ok) return json(400, { detail: asked.reason });
   const { address, issue, peers, daily } = door;
-  if (asked.transport === 'daily' && daily !== undefined) return daily.start(issue());
+  if (asked.transport === 'daily' && daily !== undefined)
+    return daily.start(issue(), question.peer ?? 'unknown');
   if (asked.transport === 'webrtc') {
     return json(200, { sessionId: issue(), iceConfig: { iceServers: peers?.iceServers ?? [] } });
   }

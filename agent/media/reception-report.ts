@@ -1,5 +1,6 @@
 // How an RTP stream arrives, counted as RFC 3550 does (appendix A): packets expected and lost, jitter, and
-// when the sender's last report came. The sender learns of it in our reports and adds what protects its voice.
+// when the sender's last report came. The sender learns of it in our reports and adds what protects its
+// voice.
 import type { Micros } from '../core/time.ts';
 import type { ReportBlock } from './rtcp.ts';
 import type { RtpPacket } from './rtp.ts';

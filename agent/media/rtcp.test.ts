@@ -1,7 +1,7 @@
 // Reports there and back, and bytes that are none.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isRtcp, ntpMiddleOf, parseRtcp, type ReportBlock, roundTripSeconds, writeReport } from './rtcp.ts';
+import { isRtcp, parseRtcp, type ReportBlock, writeReport } from './rtcp.ts';
 
 const SENDER = { ssrc: 9, ntpSeconds: 12.5, rtpTimestamp: 600_000, packets: 625, bytes: 40_000 };
 const BLOCK: ReportBlock = {
@@ -20,13 +20,6 @@ test('a report is read as it was written', () => {
   expect(isRtcp(bytes)).toBe(true);
   expect(parseRtcp(bytes)).toEqual({ ntpMiddle: 0x000c8000, blocks: [BLOCK] });
   expect(parseRtcp(writeReport(SENDER, undefined, 'x'))).toEqual({ ntpMiddle: 0x000c8000, blocks: [] });
-});
-
-test('the way there and back is what is left of the time since', () => {
-  const block = { ...BLOCK, lastReport: ntpMiddleOf(100), sinceLastReport: 65_536 / 2 };
-  expect(roundTripSeconds(100.58, block)).toBeCloseTo(0.08, 3);
-  expect(roundTripSeconds(100.4, block)).toBe(0);
-  expect(roundTripSeconds(1, { ...block, lastReport: 0 })).toBeUndefined();
 });
 
 test('audio is no report, and any bytes are read without a word', () => {

@@ -45,7 +45,6 @@ const DESCRIPTION = 202;
 const BLOCK_BYTES = 24;
 const SENDER_BYTES = 20;
 const HEADER_BYTES = 8;
-const FRACTIONS = 65_536;
 const WRAP = 2 ** 32;
 
 /** A sender's report with up to one block, and the canonical name that every compound packet carries. */
@@ -91,17 +90,6 @@ export function parseRtcp(bytes: Uint8Array): Rtcp {
   }
   return { ntpMiddle, blocks };
 }
-
-/** How long a report and its answer took, seconds; undefined where that cannot be told. */
-export function roundTripSeconds(nowSeconds: number, block: ReportBlock): number | undefined {
-  if (block.lastReport === 0) return undefined;
-  const middle = ntpMiddleOf(nowSeconds);
-  const units = (middle - block.lastReport - block.sinceLastReport + 2 * WRAP) % WRAP;
-  return units < WRAP / 2 ? units / FRACTIONS : 0;
-}
-
-/** The 32 bits in the middle of an NTP time. */
-export const ntpMiddleOf = (seconds: number): number => Math.floor(seconds * FRACTIONS) % WRAP;
 
 function header(view: DataView, at: number, count: number, type: number, bytes: number, ssrc: number): void {
   view.setUint8(at, 0x80 | count);

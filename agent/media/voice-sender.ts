@@ -10,7 +10,10 @@ import { writeRtp } from './rtp.ts';
 const FRAME_US: Micros = ms(20);
 /** 20 ms of Opus's clock, which is 48 kHz whatever the samples are. */
 const FRAME_TICKS = 960;
-/** Speech goes as it is paced by whoever speaks: one frame ahead is its phase, two more are a stall made good. */
+/**
+ * Speech goes as it is paced by whoever speaks: one frame ahead is its phase, two more are a stall made
+ * good.
+ */
 const AHEAD_US: Micros = 3 * FRAME_US;
 /** Packets of silence that are still sent when their time has passed. */
 const BEHIND_MAX = 3;
@@ -61,7 +64,10 @@ export class VoiceSender {
     this.#reportAtUs = now + FRAME_US;
   }
 
-  /** 20 ms of speech. Its pauses are left out where it is ahead of its time, and what is too much altogether. */
+  /**
+   * 20 ms of speech. Its pauses are left out where it is ahead of its time, and what is too much
+   * altogether.
+   */
   push(now: Micros, pcm: Uint8Array): void {
     const { length } = this.#waiting;
     const isAhead = length > 0 || this.#beatUs - now > FRAME_US;

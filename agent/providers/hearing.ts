@@ -5,10 +5,11 @@ import { unreachable } from '../core/assert.ts';
 import type { Failure } from '../core/failure.ts';
 import { LIMITS } from '../core/limit.ts';
 import type { SttEvent, SttHooks, SttSession } from '../core/provider.ts';
-import type { Micros } from '../core/time.ts';
+import { type Micros, ms, seconds } from '../core/time.ts';
 import type { Headers, SocketEvent } from '../core/wire.ts';
 import { AudioBacklog } from './backlog.ts';
 import { Connection } from './connection.ts';
+import { Outgoing } from './outgoing.ts';
 import { closedFailure, refusedFailure, timeoutFailure, unconnectedFailure } from './socket-failure.ts';
 
 /** What one message of the vendor means. */
@@ -53,6 +54,12 @@ export type HearingProtocol = {
   readonly answerUs: Micros;
   /** Silence of the vendor about so much audio means that the line is dead; less may hold no word. */
   readonly deafAfterMs: number;
+  /** Audio in pieces of `ms`, at most `aheadMs` ahead of real time; without it, as it comes. */
+  readonly pieces?: { readonly ms: number; readonly aheadMs: number };
+  /** How audio is written; without it, as it is. */
+  audio?(pcm: Uint8Array): string;
+  /** The question is on its way. */
+  asked?(): void;
   /** Reads one message; may state several things. Never throws. */
   read(data: string | Uint8Array): readonly Heard[];
   /** What the vendor has heard and not settled, now settled by us. */
@@ -67,6 +74,9 @@ const COVERS_WITHIN_S = 0.25;
 /** What follows so closely on words that were settled unasked is the pause that settled them. */
 const UNHEARD_S = 0.3;
 
+/** How much longer an answer is waited for while audio waits to be sent: a turn must go on. */
+const LATE_US_MAX = seconds(3);
+
 export class Hearing implements SttSession {
   readonly #protocol: HearingProtocol;
   readonly #hooks: SttHooks;
@@ -74,6 +84,7 @@ export class Hearing implements SttSession {
   readonly #backlog: AudioBacklog;
   readonly #silence: Uint8Array;
   readonly #bytesPerS: number;
+  readonly #outgoing: Outgoing | undefined;
   /** A `finalize` waits for its `finalized`. */
   #pending = false;
   /** Where the audio stood at the last `finalize`: what lies before it is to be settled. */
@@ -98,6 +109,13 @@ export class Hearing implements SttSession {
     this.#bytesPerS = protocol.sampleRate * 2;
     this.#backlog = new AudioBacklog(this.#bytesOf(LIMITS.sttBacklogUsMax / 1_000));
     this.#silence = new Uint8Array(this.#bytesOf(protocol.pieceMs));
+    const { pieces } = protocol;
+    if (pieces === undefined) return;
+    this.#outgoing = new Outgoing({
+      pieceBytes: this.#bytesOf(pieces.ms),
+      bytesPerS: this.#bytesPerS,
+      aheadUs: pieces.aheadMs === Infinity ? Infinity : ms(pieces.aheadMs),
+    });
   }
 
   start(now: Micros): void {
@@ -113,13 +131,15 @@ export class Hearing implements SttSession {
   }
 
   deadline(): Micros | undefined {
-    const own = Math.min(this.#askAt, this.#guardAt, this.#keepAliveAt, this.#padAt);
+    const sendAt = this.#outgoing?.at ?? Infinity;
+    const own = Math.min(this.#askAt, this.#guardAt, this.#keepAliveAt, this.#padAt, sendAt);
     const at = Math.min(this.#connection.deadline(), own);
     return at === Infinity ? undefined : at;
   }
 
   wake(now: Micros): void {
     if (this.#connection.wake(now)) this.#drop(now, timeoutFailure('no connection in time'));
+    this.#release(now);
     if (now >= this.#askAt) this.#ask(now);
     if (now >= this.#guardAt) this.#guard(now);
     if (now >= this.#padAt) this.#pad(now);
@@ -188,7 +208,20 @@ export class Hearing implements SttSession {
 
   #send(now: Micros, pcm: Uint8Array): void {
     this.#keepAliveAt = now + this.#protocol.keepAlive.everyUs;
-    this.#connection.send(now, pcm);
+    if (this.#outgoing === undefined) return this.#write(now, pcm);
+    this.#outgoing.push(pcm);
+    this.#release(now);
+  }
+
+  #release(now: Micros): void {
+    const outgoing = this.#outgoing;
+    if (outgoing === undefined || !this.#connection.isOpen) return;
+    for (let next = outgoing.take(now); next !== undefined; next = outgoing.take(now)) this.#write(now, next);
+  }
+
+  #write(now: Micros, data: Uint8Array | string): void {
+    const { audio } = this.#protocol;
+    this.#connection.send(now, typeof data === 'string' || audio === undefined ? data : audio(data));
   }
 
   #ask(now: Micros): void {
@@ -197,8 +230,11 @@ export class Hearing implements SttSession {
     const { question, answerUs } = this.#protocol;
     if (question.message === undefined) return this.#guess(now);
     this.#heard = false;
-    this.#guardAt = now + answerUs;
-    this.#connection.send(now, question.message);
+    this.#guardAt = now + answerUs + Math.min(this.#outgoing?.delayUs ?? 0, LATE_US_MAX);
+    this.#protocol.asked?.();
+    if (this.#outgoing === undefined) return this.#write(now, question.message);
+    this.#outgoing.say(question.message);
+    this.#release(now);
   }
 
   #guess(now: Micros): void {
@@ -210,13 +246,16 @@ export class Hearing implements SttSession {
   #pad(now: Micros): void {
     const over = now >= this.#padUntil || !this.#connection.isOpen;
     this.#padAt = over ? Infinity : now + this.#protocol.pieceMs * 1_000;
-    if (this.#connection.isOpen) this.#send(now, this.#silence);
+    // Audio that still waits to be sent takes as long.
+    const late = (this.#outgoing?.delayUs ?? 0) > 0;
+    if (this.#connection.isOpen && !late) this.#send(now, this.#silence);
   }
 
   #keepAlive(now: Micros): void {
     const { everyUs, message } = this.#protocol.keepAlive;
     this.#keepAliveAt = now + everyUs;
-    this.#connection.send(now, message === 'silence' ? this.#silence : message);
+    if (message === 'silence') this.#send(now, this.#silence);
+    else this.#connection.send(now, message);
   }
 
   /** A new connection knows nothing: it hears again what was never answered, and the question. */
@@ -293,6 +332,9 @@ export class Hearing implements SttSession {
   #guard(now: Micros): void {
     this.#guardAt = this.#askAt = Infinity;
     if (!this.#pending) return;
+    // What was heard and not settled is better than nothing.
+    for (const heard of this.#protocol.guess?.() ?? []) this.#take(now, heard);
+    if (!this.#pending) return;
     const unansweredMs = ((this.#finalizeAt - this.#backlog.start) * 1_000) / this.#bytesPerS;
     if (!this.#heard && unansweredMs < this.#protocol.deafAfterMs) return this.#complete(now);
     this.#pending = false;
@@ -312,6 +354,7 @@ export class Hearing implements SttSession {
 
   #rest(): void {
     this.#guardAt = this.#askAt = this.#keepAliveAt = this.#padAt = Infinity;
+    this.#outgoing?.clear();
   }
 
   #drop(now: Micros, failure: Failure): void {

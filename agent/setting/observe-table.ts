@@ -54,7 +54,7 @@ export const OBSERVE_VARIABLES = {
   },
   drainMs: {
     name: 'DRAIN_MS',
-    about: 'how long running calls may go on after SIGTERM, ms; the last 5 s are for a farewell',
+    about: 'how long running calls may go on after SIGTERM, ms; the last 8 s are for a farewell',
     schema: whole(0, 3_600_000),
     preset: '20000',
   },

@@ -171,7 +171,7 @@ export function exposureOf(values: Exposed): Problem | undefined {
   ].join(' and ');
   return wrong(
     'WS_HOST',
-    `${wsHost.slice(0, 60)} is open to other machines, and that takes ${lacks}`,
+    `names an address for other machines, and that takes ${lacks}`,
     `set ${lacks}; or WS_HOST=localhost; or, if all who can reach it may use it, ALLOW_INSECURE_PUBLIC=yes`,
   );
 }

@@ -23,6 +23,8 @@ export type Choice<S extends StageName> = {
   readonly provider: string;
   readonly model: string;
   readonly factory: Factories[S];
+  /** All that the vendor was told, in the words of its schema; the key among it. */
+  readonly settings: Readonly<Record<string, unknown>>;
 };
 
 export type ChoiceResult<S extends StageName> =
@@ -139,7 +141,8 @@ function choose<S extends StageName>(
   }
   if (!checked.ok || problems.length > 0) return { ok: false, problems };
   const model = String(settings['model'] ?? entry.preset['model'] ?? '');
-  return { ok: true, choice: { provider, model, factory: checked.factory } };
+  const told = { ...entry.preset, ...settings };
+  return { ok: true, choice: { provider, model, factory: checked.factory, settings: told } };
 }
 
 const problem = (variable: string, expected: string): Problem => ({

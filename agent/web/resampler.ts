@@ -22,6 +22,7 @@ export class Resampler {
 
   /** As many samples as can be told by now. */
   push(input: Float32Array): Float32Array {
+    if (this.#step === 1) return input;
     const line = new Float32Array(this.#line.length + input.length);
     line.set(this.#line);
     line.set(input, this.#line.length);

@@ -37,7 +37,7 @@ export async function run(options: StartOptions): Promise<number> {
   const prepared = await prepare(env, options.scenario);
   if (!prepared.ok) return refuse(prepared.errors);
   const ended = Promise.withResolvers<number>();
-  const served = await serveAgent(prepared.options, () => ended.resolve(3));
+  const served = await serveAgent(prepared.options);
   if (!served.ok) {
     await prepared.close();
     return refuse([startError(served.problem, options.port)]);

@@ -18,6 +18,7 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
   'providers-import-core-and-media': [{ at: 'agent/providers/c.ts', imports: '../io/ok.ts' }],
   'vendors-do-not-know-each-other': [{ at: 'agent/providers/one/d.ts', imports: '../two/ok.ts' }],
   'transports-import-core-and-media': [{ at: 'agent/transports/e.ts', imports: '../providers/ok.ts' }],
+  'telemetry-imports-core': [{ at: 'agent/telemetry/f.ts', imports: '../providers/ok.ts' }],
   'media-imports-core-or-itself': [{ at: 'agent/media/f.ts', imports: '../providers/ok.ts' }],
   'pure-rooms-touch-no-world': ['fs', 'process', 'perf_hooks', 'os', 'crypto'].map((name) => ({
     at: `agent/providers/g-${name.replace('_', '-')}.ts`,

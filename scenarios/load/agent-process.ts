@@ -32,7 +32,7 @@ async function begin({ baseMs, vendors }: AgentOrder & { readonly kind: 'begin' 
     note: (fact) => facts.push({ session, atUs: now(), fact }),
   });
   const options = { ...planAt(vendors, 'none'), log: createLog('warn', []), planOf };
-  const served = await serveAgent(options, () => report({ kind: 'failed', reason: 'the agent is lost' }));
+  const served = await serveAgent(options);
   if (!served.ok) return report({ kind: 'failed', reason: served.problem.what });
   report({ kind: 'ready', port: served.port, startedMs: performance.now() });
   const tell = () => report({ kind: 'facts', facts: facts.splice(0) });

@@ -4,7 +4,7 @@
 
 import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
 import type { Micros } from '#agent/core/time.ts';
-import { countTokens, loadTokens } from '#agent/providers/tokens.ts';
+import { loadTokens } from '#agent/providers/tokens.ts';
 import type { CallerScript } from '#sim/caller/script.ts';
 import { earFor, ownLines } from '#sim/cast.ts';
 import type { Fact } from '#sim/kernel/fact.ts';

@@ -1,5 +1,5 @@
-// A caller on WebRTC talks to the served agent as a browser would: libwebrtc at one end, our peer at the other,
-// the emulated vendors behind it. What is judged is what comes out of the caller's jitter buffer.
+// A caller on WebRTC talks to the served agent as a browser would: libwebrtc at one end, our peer at the
+// other, the emulated vendors behind it. What is judged is what comes out of the caller's jitter buffer.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '#agent/io/log.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
     if (!read.ok) throw new Error(read.problems.map(({ expected }) => expected).join('; '));
     return { settings: read.settings, tools: [] };
   };
-  const result = await serveAgent({ ...planOf('none'), log: createLog('silent', []), planOf }, () => {});
+  const result = await serveAgent({ ...planOf('none'), log: createLog('silent', []), planOf });
   if (!result.ok) throw new Error(result.problem.what);
   served = result;
   base = `http://127.0.0.1:${served.port}`;

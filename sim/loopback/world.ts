@@ -8,7 +8,7 @@ import type { Connection } from '#agent/io/connection.ts';
 import { SessionHost } from '#agent/io/host.ts';
 import { keepAliveAgents } from '#agent/io/http.ts';
 import { startServer } from '#agent/io/server.ts';
-import { VadWorker } from '#agent/io/vad.ts';
+import { Vad } from '#agent/io/vad.ts';
 import type { MakeCodec } from '#agent/media/codec/codec.ts';
 import { makeCodec } from '#agent/media/codec/make.ts';
 import type { AgentSettings } from '#agent/settings.ts';
@@ -205,8 +205,7 @@ type AgentParts = {
 /** The agent behind its real server, of whose calls the first is told; a fault of ours ends the run. */
 async function openAgent(parts: AgentParts, opened: (close: Closing) => void) {
   const { settings, clock, countTokens, codecs, note, meter, tools } = parts;
-  const vad = await VadWorker.start();
-  opened(() => vad.stop());
+  const vad = await Vad.load();
   const agents = keepAliveAgents();
   opened(() => {
     agents.plain.destroy();

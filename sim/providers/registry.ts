@@ -1,5 +1,6 @@
 // The emulated vendors by name. Adding one is its folder and one line of this list.
 import type { VendorStage } from '#sim/kernel/fact.ts';
+import { assemblyAiEmulation } from './assemblyai/index.ts';
 import { cartesiaEmulation } from './cartesia/index.ts';
 import { cerebrasEmulation } from './cerebras/index.ts';
 import { deepgramEmulation } from './deepgram/index.ts';
@@ -10,6 +11,7 @@ import { openAiEmulation } from './openai/index.ts';
 import { openAiCompatibleEmulation } from './openai-compatible/index.ts';
 
 export const EMULATIONS: readonly Emulation[] = [
+  assemblyAiEmulation,
   cartesiaEmulation,
   cerebrasEmulation,
   deepgramEmulation,

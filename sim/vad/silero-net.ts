@@ -3,9 +3,9 @@
 // vendor's vector code is not. It promises ONNX Runtime's score within 1 of 1024 (a test listens to
 // both); it refuses a model of another shape.
 import { assert } from '#agent/core/assert.ts';
+import { readTensors } from '#agent/media/silero/onnx.ts';
+import { Spectrum } from '#agent/media/silero/spectrum.ts';
 import { WINDOW_SAMPLES } from '../caller/speech-table.ts';
-import { readTensors } from './onnx.ts';
-import { Spectrum } from './spectrum.ts';
 
 const CONTEXT = 64;
 /** Half windows of the spectrum, and how many there are in a window with its context and reflection. */
@@ -15,7 +15,7 @@ const BINS = 129;
 const HIDDEN = 128;
 const MIDDLE = 64;
 const SCORE_MAX = 1_024;
-/** As in `agent/io/silero/silero.ts`: after six quiet windows a stream is as new. */
+/** As in `agent/media/silero/ear.ts`: after six quiet windows a stream is as new. */
 const FORGET_AFTER = 6;
 const QUIET_BELOW = 51;
 

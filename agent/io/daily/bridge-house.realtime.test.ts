@@ -1,5 +1,5 @@
-// The bridge in a real Chromium, with a stand-in room in place of Daily's: sound and messages go both ways over a
-// real peer connection, and what cannot be is said.
+// The bridge in a real Chromium, with a stand-in room in place of Daily's: sound and messages go both ways
+// over a real peer connection, and what cannot be is said.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FromBridge } from '../../transports/daily/bridge-message.ts';
 import type { Bridge } from './bridge.ts';

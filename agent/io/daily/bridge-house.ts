@@ -1,6 +1,7 @@
 // Where bridges come from: a small server on 127.0.0.1 for their page and their WebSocket, and one headless
-// Chromium that opens a page for each call. Both begin with the first call. Its addresses hold 128 bits of
-// chance and each call's is good for one connection: another program of this machine finds nothing here.
+// Chromium that opens a page for each call. Both begin with the first call, or before. Its addresses hold 128
+// bits of chance and each call's is good for one connection: another program of this machine finds nothing
+// here.
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -57,6 +58,10 @@ export class BridgeHouse implements BridgeFactory {
       else bridge.lose(opened.reason);
     });
     return bridge;
+  }
+
+  warm(): void {
+    this.#building ??= this.#build();
   }
 
   /** Opens a page of this house; a call's one, or what a test has in `pages`. */

@@ -19,6 +19,8 @@ export interface Bridge {
 }
 
 export interface BridgeFactory {
+  /** Begins at once what the first call would wait for. */
+  warm(): void;
   /** Its first message is `ready`; `lost` when there is none to be had. */
   open(hooks: BridgeHooks): Bridge;
   /** Closes what is still open, and lets the process end. */

@@ -1,6 +1,6 @@
-// One headless Chromium, told by a pipe which pages to open and to close: nobody else can tell it anything, and
-// no port is open for that. It promises to be gone, profile included, when it is closed or this process ends.
-// A Chromium that does not start, or dies, is a reason in words, its own last ones included.
+// One headless Chromium, told by a pipe which pages to open and to close: nobody else can tell it anything,
+// and no port is open for that. It promises to be gone, profile included, when it is closed or this process
+// ends. A Chromium that does not start, or dies, is a reason in words, its own last ones included.
 // Source: the Chrome DevTools Protocol, https://chromedevtools.github.io/devtools-protocol/tot/Target/.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// A caller in a stand-in room, driven by a test: a page in the bridge's own Chromium, with a WebSocket to here.
-// What it hears arrives as samples at 16 kHz with the time at which they came.
+// A caller in a stand-in room, driven by a test: a page in the bridge's own Chromium, with a WebSocket to
+// here. What it hears arrives as samples at 16 kHz with the time at which they came.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';

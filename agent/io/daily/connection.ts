@@ -1,12 +1,14 @@
-// One caller in one room, as a session sees its client: app messages and the voice on the room's media path. The
-// bounds are those of every client: a flood is cut with a reason, and so is a bridge that has fallen silent.
-// Whoever leaves the room has hung up; there is no coming back to one that is deleted.
+// One caller in one room, as a session sees its client: app messages and the voice on the room's media path.
+// The bounds are those of every client: a flood is cut with a reason, and so is a bridge that has fallen
+// silent. Whoever leaves the room has hung up; there is no coming back to one that is deleted.
 import { LIMITS } from '../../core/limit.ts';
 import { type Micros, toMs } from '../../core/time.ts';
+import type { CallerLimits } from '../../setting/security-table.ts';
 import type { FromBridge } from '../../transports/daily/bridge-message.ts';
 import { errorMessage, formatMessage } from '../../transports/rtvi/message.ts';
 import { Allowance } from '../allowance.ts';
-import type { Connection, Welcome } from '../connection.ts';
+import { type Connection, messageAllowance, type Welcome } from '../connection.ts';
+import { USUAL_LIMITS } from '../guard.ts';
 import type { Resident } from '../reception.ts';
 import type { RoomRun } from './room-run.ts';
 
@@ -15,6 +17,7 @@ export class DailyConnection implements Connection {
   readonly peer: string;
   readonly session: string;
   readonly #welcome: Welcome;
+  readonly #limits: CallerLimits;
   readonly #messages: Allowance;
   readonly #bytes: Allowance;
   #run: RoomRun | undefined;
@@ -31,7 +34,8 @@ export class DailyConnection implements Connection {
     this.session = welcome.session;
     this.#lastHeardUs = welcome.now();
     const at = this.#lastHeardUs;
-    this.#messages = new Allowance(LIMITS.clientMessagesPerSecondMax, LIMITS.clientMessagesAtOnceMax, at);
+    this.#limits = welcome.limits ?? USUAL_LIMITS;
+    this.#messages = messageAllowance(this.#limits, at);
     this.#bytes = new Allowance(LIMITS.clientBytesPerSecondMax, LIMITS.clientBytesAtOnceMax, at);
   }
 
@@ -49,7 +53,12 @@ export class DailyConnection implements Connection {
     if (message.type !== 'heard') return;
     const now = this.#welcome.now();
     if (!this.#messages.take(now, 1)) {
-      return this.close(1008, `more than ${LIMITS.clientMessagesPerSecondMax} messages a second came`);
+      return this.close(1008, `more than ${this.#limits.messagesPerSecondMax} messages a second came`);
+    }
+    const { messageBytesMax } = this.#limits;
+    if (message.data.length > messageBytesMax) {
+      const { length } = message.data;
+      return this.close(1009, `a message of ${length} characters came; at most ${messageBytesMax} are taken`);
     }
     if (!this.#bytes.take(now, message.data.length)) {
       return this.close(1008, `more than ${LIMITS.clientBytesPerSecondMax} bytes a second came`);

@@ -1,10 +1,10 @@
-// Where calls over Daily begin: a start makes a room, brings the agent into it and answers with the way in for
-// the caller. The answer comes once the agent is there, so that a client which joins is met at once, and one that
-// cannot be met is told why. It promises to leave no room behind it, and to name one that it must.
+// Where calls over Daily begin: a start makes a room, brings the agent into it and answers with the way in
+// for the caller. The answer comes once the agent is there, so that a client which joins is met at once, and
+// one that cannot be met is told why. It promises to leave no room behind it, and to name one that it must.
 import { randomBytes } from 'node:crypto';
 import { LIMITS } from '../../core/limit.ts';
 import { type Micros, toMs } from '../../core/time.ts';
-import { type DailyAccount, type DailyProblem, roomNameOf } from '../../transports/daily/rest.ts';
+import type { DailyAccount, DailyProblem } from '../../transports/daily/rest.ts';
 import type { RoomPlan } from '../../transports/daily/room.ts';
 import type { Connection } from '../connection.ts';
 import type { Reception } from '../reception.ts';
@@ -44,6 +44,7 @@ export class DailyDesk {
 
   constructor(options: DailyDeskOptions) {
     this.#options = options;
+    options.bridges.warm();
   }
 
   /** Rooms that are open, or about to be. */
@@ -51,16 +52,18 @@ export class DailyDesk {
     return this.#guests.size;
   }
 
-  /** Answers `POST /start`. `session`: the id that the call is to have. */
-  async start(session: string): Promise<HttpAnswer> {
-    const { callers, given, warn } = this.#options;
-    if (callers() >= LIMITS.clientsMax) {
-      return refused(503, `all ${LIMITS.clientsMax} places are taken; try again later`);
+  /** Answers `POST /start`. `session`: the id that the call is to have; `peer`: the address that asks. */
+  async start(session: string, peer: string): Promise<HttpAnswer> {
+    const { callers, given, warn, reception, now } = this.#options;
+    const admission = reception.judge(now(), session, { transport: 'daily', peer });
+    if (!admission.ok) return refused(admission.status, admission.reason);
+    if (callers() >= reception.callersMax) {
+      return refused(503, `all ${reception.callersMax} places are taken; try again later`);
     }
     if (given !== undefined && this.#guests.size > 0) {
       return refused(503, 'the only room is in use; try again later');
     }
-    const opening = await this.#open(session).opening;
+    const opening = await this.#open(session, peer).opening;
     if (opening.ok) {
       const { url, token } = opening.invitation;
       const way = token === undefined ? {} : { dailyToken: token };
@@ -88,15 +91,14 @@ export class DailyDesk {
     await this.#options.bridges.close();
   }
 
-  #open(session: string): RoomRun {
+  #open(session: string, peer: string): RoomRun {
     const { reception, fault, bridges, ask, onClient, warn } = this.#options;
     const originUs = this.#options.now();
     const plan = this.#plan();
-    const name = plan.given === undefined ? plan.name : (roomNameOf(plan.given.url) ?? 'unknown');
     const now = () => this.#options.now();
     const stay = (resident: Parameters<Connection['stay']>[0]) =>
-      reception.settle(session, resident, 'daily');
-    const connection = new DailyConnection({ session, peer: name, now, fault, stay });
+      reception.settle(session, resident, 'daily', peer);
+    const connection = new DailyConnection({ session, peer, now, fault, stay, limits: reception.limits });
     const run = new RoomRun(
       { plan, bridges, ask, now: () => now() - originUs },
       {

@@ -1,5 +1,5 @@
-// Daily as the settings want it: the account, the bridge and whoever hears of problems, put together. Without a
-// Chromium there is no way into a room: that is told when the agent starts, not to the first caller.
+// Daily as the settings want it: the account, the bridge and whoever hears of problems, put together. Without
+// a Chromium there is no way into a room: that is told when the agent starts, not to the first caller.
 import type { DailySettings } from '../../setting/daily-table.ts';
 import type { StartProblem } from '../env.ts';
 import type { Log } from '../log.ts';
@@ -12,13 +12,20 @@ export type OpenedDaily =
   | { readonly ok: true; readonly daily: DailyOptions }
   | { readonly ok: false; readonly problem: StartProblem };
 
-export function openDaily(settings: DailySettings, outputRate: number, log: Log): OpenedDaily {
+/** `house`: in place of one with the real rooms. */
+export function openDaily(
+  settings: DailySettings,
+  outputRate: number,
+  log: Log,
+  house?: BridgeHouse,
+): OpenedDaily {
   const { apiUrl, key, given, expiryS, geo, chromium } = settings;
   const found = findChromium(chromium, process.env['PATH'] ?? '');
   if (!found.ok) {
     const { reason: what, todo } = found;
     return { ok: false, problem: { what, where: 'TRANSPORT_TYPE=daily, CHROMIUM_PATH', todo } };
   }
+  const bridges = house ?? new BridgeHouse({ chromium: found.path });
   return {
     ok: true,
     daily: {
@@ -27,7 +34,7 @@ export function openDaily(settings: DailySettings, outputRate: number, log: Log)
       expiryS,
       geo,
       outputRate,
-      bridges: new BridgeHouse({ chromium: found.path }),
+      bridges,
       ask: askDaily,
       warn: ({ what, todo }) => log.error({ do: todo }, what),
     },

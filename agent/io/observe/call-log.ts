@@ -5,7 +5,9 @@ import type { AgentFact } from '../../core/fact.ts';
 import { toMs } from '../../core/time.ts';
 import { ANSWER_STAGES, type Answer } from '../../telemetry/answer.ts';
 import type { CallRow } from '../../telemetry/board.ts';
+import type { Models } from '../../telemetry/span.ts';
 import type { Log } from '../log.ts';
+import { remedyFor } from './remedy.ts';
 
 /**
  * What the call is named by in logs, traces and figures. Not the session's id: who has that may come back to
@@ -14,10 +16,11 @@ import type { Log } from '../log.ts';
 export const callName = (session: string): string =>
   createHash('sha256').update(session).digest('hex').slice(0, 12);
 
-export function logFact(log: Log, fact: AgentFact): void {
+export function logFact(log: Log, fact: AgentFact, models: Models): void {
   const level = levelOf(fact);
   // Facts of these levels hold no words of the conversation; a tool's error is its own.
-  if (level !== undefined) log[level[0]](fact, level[1]);
+  const todo = fact.what === 'error' ? remedyFor(fact, models) : undefined;
+  if (level !== undefined) log[level[0]](todo === undefined ? fact : { ...fact, todo }, level[1]);
   else log.debug(fact, fact.what);
 }
 

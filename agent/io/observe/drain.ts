@@ -15,8 +15,8 @@ export type DrainOptions = {
   readonly impatience: Promise<void>;
 };
 
-/** Of the time, what is kept for a farewell. */
-const FAREWELL_MS = 5_000;
+/** Of the time, what is kept for a farewell: the usual one lasts 4 s, and somebody may have the floor. */
+const FAREWELL_MS = 8_000;
 const LOOK_MS = 50;
 
 /** Resolves with how many calls were still going on. */

@@ -1,6 +1,6 @@
 // One server's observer: every call tells it its facts, and from them come the log, the figures, the traces
-// and the state of the door. It changes nothing in a call, and what it keeps is bounded. Whoever owns the door
-// asks it whether a new call may begin now.
+// and the state of the door. It changes nothing in a call, and what it keeps is bounded. Whoever owns the
+// door asks it whether a new call may begin now.
 import type { TransportName } from '../../call.ts';
 import type { AgentFact } from '../../core/fact.ts';
 import { LIMITS } from '../../core/limit.ts';
@@ -136,7 +136,7 @@ export class Observer {
       note: (fact) => {
         if (fact.what === 'session.ended') by = fact.reason === 'the client left' ? 'client' : 'agent';
         metrics.note(fact);
-        logFact(log, fact);
+        logFact(log, fact, models);
         const { answer, spend } = row.take(fact);
         if (spend !== undefined) {
           metrics.spent(spend);

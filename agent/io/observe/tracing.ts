@@ -5,6 +5,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { TracingSettings } from '../../setting/observe-table.ts';
 import type { SpanAttributes, SpanStep } from '../../telemetry/span.ts';
 import type { Log } from '../log.ts';
+import { scrub } from '../scrub.ts';
 
 /** The spans of one call. */
 export interface CallTrace {
@@ -20,6 +21,7 @@ export interface Tracing {
 
 /** How long the last spans may take to be sent. */
 const CLOSE_MS = 3_000;
+const UNSENT = 'could not be sent; see OTEL_EXPORTER_OTLP_ENDPOINT';
 /** Complaints about a collector: one in so long. */
 const COMPLAINT_EVERY_MS = 60_000;
 
@@ -34,7 +36,7 @@ export async function startTracing(settings: TracingSettings, log: Log): Promise
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, headers: { ...headers } });
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName }),
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: complaining(exporter, log) })],
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: complaining(exporter, headers, log) })],
   });
   const tracer = provider.getTracer('parley');
   const { CLIENT: client, INTERNAL: internal } = api.SpanKind;
@@ -65,22 +67,22 @@ export async function startTracing(settings: TracingSettings, log: Log): Promise
       },
     };
   };
-  return { begin, close: () => inTime(provider.shutdown()) };
+  const close = async (): Promise<void> => {
+    if (!(await inTime(provider.shutdown()))) log.warn(`the last traces ${UNSENT}`);
+  };
+  return { begin, close };
 }
 
 /** The library says nothing of what it could not send; whoever waits for traces should know. */
-function complaining(exporter: SpanExporter, log: Log): SpanExporter {
+function complaining(exporter: SpanExporter, headers: TracingSettings['headers'], log: Log): SpanExporter {
   let quietUntil = 0;
   return {
     export(spans: ReadableSpan[], done) {
       exporter.export(spans, (result) => {
         if (result.error !== undefined && performance.now() >= quietUntil) {
           quietUntil = performance.now() + COMPLAINT_EVERY_MS;
-          const reason = result.error.message.slice(0, 300);
-          log.warn(
-            { reason, spans: spans.length },
-            'traces could not be sent; see OTEL_EXPORTER_OTLP_ENDPOINT',
-          );
+          const reason = scrub(result.error, headers);
+          log.warn({ reason, spans: spans.length }, `traces ${UNSENT}`);
         }
         done(result);
       });
@@ -90,12 +92,17 @@ function complaining(exporter: SpanExporter, log: Log): SpanExporter {
   };
 }
 
-async function inTime(closing: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, CLOSE_MS);
-  // What could not be sent has been complained about.
-  await Promise.race([closing.catch(() => {}), late.promise]);
+/** False when the time was up before. What could not be sent has been complained about. */
+async function inTime(closing: Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), CLOSE_MS);
+  const done = closing.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([done, late.promise]);
   clearTimeout(timer);
+  return inTime;
 }
 
 /** Seconds and nanoseconds since 1970. */

@@ -1,31 +1,17 @@
-// The Silero voice activity model, run by ONNX Runtime on the CPU. It promises one integer score,
-// 0..1024, per window of 512 samples at 16 kHz, the same whether windows are scored alone or in a
-// batch. It refuses a model file that is not the very one it was measured with.
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+// The Silero voice activity model, run by ONNX Runtime: what recordings are scored by, and the referee of our
+// own arithmetic (`agent/media/silero`), which calls are scored by. It promises one integer score, 0..1024, per
+// window of 512 samples at 16 kHz, the same whether windows are scored alone or in a batch. It refuses a model
+// file that is not the very one it was measured with.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assert } from '../../core/assert.ts';
+import { FORGET_AFTER, QUIET_BELOW } from '../../media/silero/ear.ts';
+import { readModel } from './model.ts';
 
 /** Samples of one window: 32 ms at 16 kHz. */
 export const SILERO_WINDOW = 512;
 /** A score of 1024 is a probability of 1. */
 export const SILERO_SCORE_MAX = 1024;
 
-/**
- * After this many quiet windows in a row (192 ms) a stream forgets, and stays new until it is quiet no
- * longer. The bare model remembers for minutes: with it the same clip crossed the thresholds (0.5 on,
- * 0.35 off) elsewhere in 61 of 115 surroundings, with this rule in none, so that recorded scores are
- * true in any call. Its price, measured on the 23 clips of `scenarios/speech`: speech is found 0.5
- * windows later (1.5 in loud white noise), its end 0.3 later; the worst of DTMF rose from 0.14 to
- * 0.28, once to 0.52.
- */
-export const SILERO_FORGET_AFTER = 6;
-/** A window is quiet below this score (5 %). */
-const QUIET_BELOW = 51;
-
-const MODEL_PATH = fileURLToPath(new URL('./silero_vad.onnx', import.meta.url));
-const MODEL_SHA256 = '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3';
 const SAMPLE_RATE = 16_000;
 const CONTEXT = 64;
 const INPUT = CONTEXT + SILERO_WINDOW;
@@ -33,7 +19,7 @@ const STATE = 128;
 
 /**
  * One loaded model (41 MiB the first), shared by every stream of its thread: a stream costs 1.3 KiB.
- * `run` of ONNX Runtime blocks the calling thread for its 0.3 ms; a server scores in a `VadWorker`.
+ * `run` of ONNX Runtime blocks the calling thread for its 0.3 ms.
  */
 export class SileroModel {
   readonly #session: InferenceSession;
@@ -44,13 +30,8 @@ export class SileroModel {
   }
 
   /** Throws an Error that names file, expected and found hash when `path` is another model. */
-  static async load(path: string = MODEL_PATH): Promise<SileroModel> {
-    const bytes = await readFile(path);
-    const found = createHash('sha256').update(bytes).digest('hex');
-    if (found !== MODEL_SHA256) {
-      throw new Error(`${path} is not the Silero VAD model: expected sha256 ${MODEL_SHA256}, found ${found}`);
-    }
-    const session = await InferenceSession.create(bytes, {
+  static async load(path?: string): Promise<SileroModel> {
+    const session = await InferenceSession.create(await readModel(path), {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -60,7 +41,7 @@ export class SileroModel {
   }
 
   /** `forgetAfter` quiet windows the stream is as new; `Infinity` for the model's own endless memory. */
-  stream(forgetAfter: number = SILERO_FORGET_AFTER): SileroStream {
+  stream(forgetAfter: number = FORGET_AFTER): SileroStream {
     return new SileroStream(this, forgetAfter);
   }
 

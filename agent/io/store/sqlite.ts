@@ -37,8 +37,6 @@ export class SqliteStore implements ConversationStore {
     thread.on('message', (answer: SqliteAnswer) => this.#take(answer));
     thread.on('error', (error) => this.#fail(String(error)));
     thread.on('exit', () => this.#fail('its thread has ended'));
-    // A store is no reason to keep a process alive.
-    thread.unref();
   }
 
   /** Rejects when the file cannot be opened for reading and writing. */
@@ -49,7 +47,7 @@ export class SqliteStore implements ConversationStore {
     });
     const store = new SqliteStore(thread);
     try {
-      await new Promise<unknown>((resolve, reject) => store.#waiting.set(0, { resolve, reject }));
+      await store.#answerTo(0);
     } catch (error) {
       await store.close();
       throw error;
@@ -79,15 +77,20 @@ export class SqliteStore implements ConversationStore {
     if (this.#gone !== undefined) return Promise.reject(this.#gone);
     this.#asked += 1;
     const id = this.#asked;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#thread.postMessage({ ...order, id } satisfies SqliteOrder);
-    });
+    this.#thread.postMessage({ ...order, id } satisfies SqliteOrder);
+    return this.#answerTo(id);
+  }
+
+  /** A store keeps its process alive as long as something is being written, and no longer. */
+  #answerTo(id: number): Promise<string | boolean | undefined> {
+    this.#thread.ref();
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
   #take(answer: SqliteAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#thread.unref();
     if (answer.ok) waiting?.resolve(answer.value);
     else waiting?.reject(new Error(answer.reason));
   }

@@ -1,6 +1,7 @@
 // One client's peer connection: texts of the data channel, the voice on its media path. To a session it is
-// what a WebSocket is, with the same bounds: a flood, a slow reader and a silent peer are cut with a reason.
-// A peer that falls silent is out of reach, not gone: it is kept, and its session is told when it is heard again.
+// what a WebSocket is, with the same bounds: a flood, a slow reader and a silent peer are cut with a
+// reason. A peer that falls silent is out of reach, not gone: it is kept, and its session is told when it
+// is heard again.
 import { LIMITS } from '../../core/limit.ts';
 import { type Micros, toMs } from '../../core/time.ts';
 import type { CallerLimits } from '../../setting/security-table.ts';
@@ -41,7 +42,10 @@ export class WebrtcConnection implements Connection {
   #resident: Resident | undefined;
   #lastHeardUs: Micros;
   #state: 'connecting' | 'open' | 'quiet' | 'over' = 'connecting';
-  /** The client has another connection, or will have: to be told goodbye on this one would end it there too. */
+  /**
+   * The client has another connection, or will have: to be told goodbye on this one would end it there
+   * too.
+   */
   #retired = false;
 
   constructor(welcome: Welcome, voice: CallerVoice, events: ConnectionEvents) {

@@ -1,6 +1,7 @@
 // Where peer connections are arranged: offers and candidates over HTTP, as the stock client of SmallWebRTC
-// sends them. It answers an offer with a peer of its own, knows a peer by its `pc_id`, and leads whoever comes
-// back to the session that goes on. Everything it is sent may be anything; what is wrong is said in words.
+// sends them. It answers an offer with a peer of its own, knows a peer by its `pc_id`, and leads whoever
+// comes back to the session that goes on. Everything it is sent may be anything; what is wrong is said in
+// words.
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { LIMITS } from '../../core/limit.ts';
@@ -68,7 +69,8 @@ export class PeerDesk {
     const entry = id === null ? undefined : this.#entries.get(id);
     const theirs = id === null ? undefined : this.#sessions.get(id);
     if (theirs !== undefined && session !== undefined && theirs !== session) return stranger();
-    // A conversation that is nowhere cannot be gone on with, and a new one would begin without its client-ready.
+    // A conversation that is nowhere cannot be gone on with, and a new one would begin without its client-
+    // ready.
     if (id !== null && theirs === undefined && session === undefined) return stranger();
     if (restarts || theirs === undefined) return this.#begin(parsed.offer, peer, theirs ?? session, restarts);
     return entry === undefined ? refused(503, RESTART) : this.#again(entry, parsed.offer);

@@ -1,6 +1,6 @@
-// A browser's WebRTC without a browser: libwebrtc itself, headless, doing what the stock client of SmallWebRTC
-// does over HTTP and on its data channel. The judge of our server, never part of it: what it hears has gone
-// through its jitter buffer and decoder. Pictures are offered as a browser offers them.
+// A browser's WebRTC without a browser: libwebrtc itself, headless, doing what the stock client of
+// SmallWebRTC does over HTTP and on its data channel. The judge of our server, never part of it: what it
+// hears has gone through its jitter buffer and decoder. Pictures are offered as a browser offers them.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const EAR_RATE = 48_000;

@@ -99,13 +99,15 @@ class NativePeer implements Peer {
   readonly gone: Promise<void>;
   readonly #gone = Promise.withResolvers<void>();
   readonly #described = Promise.withResolvers<LocalDescription | undefined>();
-  readonly #connection: PeerConnection;
-  readonly #voice: Track;
+  /**
+   * Kept for as long as the process lives: node-datachannel 0.33.4 ends the process in its `cleanup` when
+   * objects of closed connections have been collected before. That costs some 10 kB a call.
+   */
+  #held: { readonly connection: PeerConnection; readonly voice: Track; channel?: DataChannel } | undefined;
   readonly #mid: string;
-  readonly #hooks: PeerHooks;
+  /** Let go at the end, for the library holds this. */
+  #hooks: PeerHooks;
   readonly #gathering: NodeJS.Timeout;
-  /** Kept, or it would be collected and closed. */
-  #channel: DataChannel | undefined;
   #open = true;
 
   constructor(
@@ -115,7 +117,6 @@ class NativePeer implements Peer {
     voice: LocalVoice,
     hooks: PeerHooks,
   ) {
-    this.#connection = connection;
     this.#hooks = hooks;
     this.#mid = offer.voice.mid;
     this.described = this.#described.promise;
@@ -128,10 +129,11 @@ class NativePeer implements Peer {
     const medium = new library.Audio(offer.voice.mid, NATIVE[MIRRORED[offer.voice.direction]]);
     medium.addOpusCodec(offer.voice.payloadType);
     medium.addSSRC(voice.ssrc, voice.name, voice.name, `${voice.name}-voice`);
-    this.#voice = connection.addTrack(medium);
-    this.#voice.onMessage((packet) => {
-      if (this.#open) hooks.packet(packet);
+    const track = connection.addTrack(medium);
+    track.onMessage((packet) => {
+      if (this.#open) this.#hooks.packet(packet);
     });
+    this.#held = { connection, voice: track };
     connection.setRemoteDescription(canonicalOffer(offer), 'offer');
     connection.setLocalDescription('answer');
     for (const candidate of offer.candidates) this.addCandidate(candidate);
@@ -140,20 +142,20 @@ class NativePeer implements Peer {
   }
 
   get backlogBytes(): number {
-    return this.#open ? (this.#channel?.bufferedAmount() ?? 0) : 0;
+    return this.#open ? (this.#held?.channel?.bufferedAmount() ?? 0) : 0;
   }
 
   addCandidate(candidate: string): void {
     if (!this.#open) return;
     try {
-      this.#connection.addRemoteCandidate(candidate, this.#mid);
+      this.#held?.connection.addRemoteCandidate(candidate, this.#mid);
     } catch {
       // One that the library does not like is one way less to the client, and nothing worse.
     }
   }
 
   sendText(text: string): boolean {
-    const channel = this.#channel;
+    const channel = this.#held?.channel;
     if (!this.#open || channel === undefined) return false;
     try {
       if (text.length > channel.maxMessageSize() / 4 && Buffer.byteLength(text) > channel.maxMessageSize()) {
@@ -170,7 +172,7 @@ class NativePeer implements Peer {
   sendPacket(bytes: Uint8Array): void {
     if (!this.#open) return;
     try {
-      this.#voice.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      this.#held?.voice.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     } catch {
       // As above; a packet of sound has no worth of its own.
     }
@@ -181,20 +183,22 @@ class NativePeer implements Peer {
     this.#open = false;
     clearTimeout(this.#gathering);
     this.#described.resolve(undefined);
-    this.#connection.close();
+    this.#held?.connection.close();
+    this.#hooks = NOBODY;
   }
 
   /** The stock client opens one channel; further ones are nobody's. */
   #take(channel: DataChannel): void {
-    if (!this.#open || this.#channel !== undefined) return channel.close();
-    this.#channel = channel;
+    const held = this.#held;
+    if (!this.#open || held === undefined || held.channel !== undefined) return channel.close();
+    held.channel = channel;
     channel.onMessage((data) => {
       if (!this.#open) return;
       this.#hooks.message(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
     });
     channel.onClosed(() => {
       // On its own it is the client that hangs up; with the connection, that is what counts.
-      if (this.#open && this.#connection.state() === 'connected') {
+      if (this.#open && this.#held?.connection.state() === 'connected') {
         this.#fail(true, 'the client closed the data channel');
       }
     });
@@ -211,14 +215,15 @@ class NativePeer implements Peer {
 
   #fail(hungUp: boolean, reason: string): void {
     if (!this.#open) return;
+    const { closed } = this.#hooks;
     this.close();
-    this.#hooks.closed(hungUp, reason);
+    closed(hungUp, reason);
   }
 
   #describe(): void {
     clearTimeout(this.#gathering);
     if (!this.#open) return;
-    const sdp = this.#connection.localDescription()?.sdp ?? '';
+    const sdp = this.#held?.connection.localDescription()?.sdp ?? '';
     const found = (name: string) => new RegExp(`^a=${name}:(.+)$`, 'm').exec(sdp)?.[1]?.trim() ?? '';
     const setup = found('setup') === 'passive' ? 'passive' : 'active';
     const candidates = [...sdp.matchAll(/^a=(candidate:.+)$/gm)].map(([, line = '']) => line.trim());
@@ -231,6 +236,8 @@ class NativePeer implements Peer {
     });
   }
 }
+
+const NOBODY: PeerHooks = { opened: () => {}, message: () => {}, packet: () => {}, closed: () => {} };
 
 const NATIVE = {
   sendrecv: 'SendRecv',

@@ -1,7 +1,8 @@
-// Makes the stock client hear us again after a restart. Its version 1.10.8 closes the old peer connection when the
-// new one is answered, and with the end of the old track it forgets the new one, so that no app is ever told to
-// play it. A track that goes and comes again is new to it: we ask for two more offers, and are silent in the
-// answer to the first. Who does not follow such a request loses nothing; who does misses a moment of sound.
+// Makes the stock client hear us again after a restart. Its version 1.10.8 closes the old peer connection
+// when the new one is answered, and with the end of the old track it forgets the new one, so that no app
+// is ever told to play it. A track that goes and comes again is new to it: we ask for two more offers, and
+// are silent in the answer to the first. Who does not follow such a request loses nothing; who does misses
+// a moment of sound.
 
 import { LIMITS } from '../../core/limit.ts';
 import { toMs } from '../../core/time.ts';

@@ -1,6 +1,7 @@
 // Both ways of a voice on one peer: packets to samples and back, on timers of their own. What is sent is
-// Opus with forward error correction, as much of it as the far end's reports ask for. It promises one packet
-// every 20 ms from its beginning until it is closed, and refuses nothing: packets that are none are passed over.
+// Opus with forward error correction, as much of it as the far end's reports ask for. It promises one
+// packet every 20 ms from its beginning until it is closed, and refuses nothing: packets that are none are
+// passed over.
 import { randomInt } from 'node:crypto';
 import { CALLER_RATE } from '../../core/session.ts';
 import { type Micros, toMs } from '../../core/time.ts';

@@ -1,10 +1,11 @@
 // Cartesia's entry in the registry: its settings with their defaults, and the factory of its
 // sessions. Everything else of the vendor stays inside this folder.
 import { z } from 'zod';
-import type { SttFactory } from '../../core/provider.ts';
+import type { SttFactory, TtsFactory } from '../../core/provider.ts';
 import { stage, type Vendor } from '../entry.ts';
 import { apiKey, language, milliseconds, webSocketBase } from '../setting.ts';
 import { CartesiaSession } from './session.ts';
+import { CartesiaVoice } from './voice.ts';
 
 export const cartesiaSettings = z.object({
   apiKey,
@@ -19,14 +20,41 @@ export const cartesiaSettings = z.object({
 });
 export type CartesiaSettings = z.output<typeof cartesiaSettings>;
 
+export const cartesiaTtsSettings = z.object({
+  apiKey,
+  baseUrl: webSocketBase('wss://api.cartesia.ai'),
+  model: z.string().min(1).default('sonic-3.5'),
+  /** Id of a voice of the vendor's library, or of one's own. */
+  voice: z.string().min(1).default('f786b574-daa5-4673-aa0c-cbe3e8534c02'),
+  language,
+  speed: z.number().min(0.6).max(1.5).default(1),
+  /** Hz of the PCM that comes back. */
+  outputRate: z
+    .literal(
+      [8_000, 16_000, 22_050, 24_000, 44_100, 48_000],
+      'must be 8000, 16000, 22050, 24000, 44100 or 48000',
+    )
+    .default(24_000),
+  version: z.string().min(1).default('2026-08-14'),
+  /** A reply without audio for this long is given up. */
+  firstAudioMs: milliseconds(8_000),
+});
+export type CartesiaTtsSettings = z.output<typeof cartesiaTtsSettings>;
+
 const cartesiaStt =
   (settings: CartesiaSettings): SttFactory =>
   (hooks) =>
     new CartesiaSession(settings, hooks);
+
+const cartesiaTts =
+  (settings: CartesiaTtsSettings): TtsFactory =>
+  (hooks) =>
+    new CartesiaVoice(settings, hooks);
 
 export const cartesia: Vendor = {
   name: 'cartesia',
   title: 'Cartesia',
   keySource: 'https://play.cartesia.ai/keys',
   stt: stage(cartesiaSettings, cartesiaStt),
+  tts: stage(cartesiaTtsSettings, cartesiaTts),
 };

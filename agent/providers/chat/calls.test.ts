@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../core/limit.ts';
 import type { ToolCall } from '../../core/provider.ts';
-import { Answer } from './answer.ts';
-import { CallCollector } from './calls.ts';
+import { Answer } from '../answer.ts';
+import { CallCollector } from '../calls.ts';
+import { ChatReader } from './reader.ts';
+import { failureOfAnswer } from './wire.ts';
 
 const SSE = { 'content-type': 'text/event-stream' };
 
@@ -38,7 +40,7 @@ test('any calls, in any pieces, over any chunks of bytes, are the calls that wer
   fc.assert(
     fc.property(fc.array(call, { minLength: 1, maxLength: 4 }), places, places, (calls, pieces, chunks) => {
       const bytes = Buffer.from(streamOf(calls, pieces));
-      const answer = new Answer('');
+      const answer = new Answer('', new ChatReader(''), (refusal) => failureOfAnswer(refusal, ''));
       answer.head(200, SSE);
       const ends = [...chunks.map((place) => place % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
       let from = 0;

@@ -4,21 +4,13 @@
 import { type Failure, failureOfStatus, parseRetryAfter } from '../../core/failure.ts';
 import type { ChatMessage, GenerationWish, LlmUsage, ToolOffer } from '../../core/provider.ts';
 import type { Headers } from '../../core/wire.ts';
+import type { Finish, Refusal } from '../answer.ts';
+import type { CallPiece } from '../calls.ts';
 import { type Complaint, complaintOf, readComplaint } from '../complaint.ts';
 import { type JsonObject, objectOf, parseObject, quantityOf, stringOf } from '../json.ts';
 import type { ChatDialect, ChatSettings } from './dialect.ts';
 
 export const DONE = '[DONE]';
-
-export type Finish = 'stop' | 'length' | 'tools' | 'other';
-
-/** A piece of a call of a tool: pieces of one `index` belong together, in order. */
-export type CallPiece = {
-  readonly index: number;
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: string;
-};
 
 const MONEY_GONE = /^(insufficient_quota|credit_balance_exhausted|\w+_(spend|usage)_limit_exceeded)$/;
 
@@ -99,7 +91,7 @@ export function parseChunk(payload: string, secret: string, dialect?: ChatDialec
 
 /** The failure behind an answer that is not 200. `headers` in lower case. */
 export function failureOfAnswer(
-  { status, headers, body }: { readonly status: number; readonly headers: Headers; readonly body: string },
+  { status, headers, body }: Refusal,
   secret: string,
   dialect?: ChatDialect,
 ): Failure {

@@ -6,6 +6,7 @@ import { unreachable } from '../../core/assert.ts';
 import { LIMITS } from '../../core/limit.ts';
 import { type Micros, toMs } from '../../core/time.ts';
 import type { FromBridge, ToBridge } from './bridge-message.ts';
+import { NO_NAME_LEFT, NO_ROOM_NAME, roomProblem, TOO_LONG_IN, TOO_LONG_READY } from './problem.ts';
 import {
   createRoom,
   createToken,
@@ -212,7 +213,7 @@ export class Room {
     const { name } = this.#plan;
     if (this.#stage !== 'preparing') return;
     if (this.#names.length < LIMITS.attemptsMax) return this.#create(`${name}-${this.#names.length + 1}`);
-    this.#fail({ what: 'Daily has a room of every name asked for', todo: 'try again', retryable: true });
+    this.#fail(NO_NAME_LEFT);
   }
 
   #refused(id: number, ask: Ask, problem: DailyProblem): void {
@@ -342,27 +343,3 @@ const READERS: Readonly<Record<Step, (answer: RestAnswer) => Read<string | undef
   'caller-token': readToken,
   delete: readDeletion,
 };
-
-const NO_ROOM_NAME: DailyProblem = {
-  what: 'DAILY_ROOM_URL names no room',
-  todo: 'set it to an address such as https://your-domain.daily.co/your-room, or leave it empty',
-  retryable: false,
-};
-
-const TOO_LONG_READY: DailyProblem = {
-  what: `no room and no way into it after ${toMs(LIMITS.dailyPageUs + LIMITS.dailyJoinUs) / 1_000} s`,
-  todo: 'look in the log for what Daily or Chromium said',
-  retryable: true,
-};
-
-const TOO_LONG_IN: DailyProblem = {
-  what: `the room did not open within ${toMs(LIMITS.dailyJoinUs) / 1_000} s`,
-  todo: 'check that this machine reaches https://c.daily.co and UDP outside',
-  retryable: true,
-};
-
-const roomProblem = (reason: string): DailyProblem => ({
-  what: `the room was not to be had: ${reason}`,
-  todo: 'check DAILY_ROOM_URL and DAILY_TOKEN if they are set, and that this machine reaches https://c.daily.co',
-  retryable: false,
-});

@@ -5,7 +5,7 @@ import { parseCandidate } from './candidate.ts';
 
 test.each([
   [
-    'candidate:842163049 1 udp 1677729535 203.0.113.9 46154 typ srflx raddr 192.0.2.7 rport 46154 generation 0',
+    'candidate:842163049 1 udp 1677729535 203.0.113.9 46154 typ srflx raddr 192.0.2.7 rport 46154',
     'candidate:842163049 1 UDP 1677729535 203.0.113.9 46154 typ srflx',
   ],
   [

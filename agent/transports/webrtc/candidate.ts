@@ -33,8 +33,10 @@ export function parseCandidate(line: string): ParsedCandidate {
 const CHARS_MAX = 400;
 const PRIORITY_MAX = 2 ** 32 - 1;
 /** What follows the type (related address, generation, network) is of no use to the other side. */
-const CANDIDATE =
-  /^candidate:([\w+/]{1,32}) (\d{1,3}) (\w{1,10}) (\d{1,10}) ([\w.:-]{1,255}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: |$)/;
+const CANDIDATE = new RegExp(
+  String.raw`^candidate:([\w+/]{1,32}) (\d{1,3}) (\w{1,10}) (\d{1,10}) ([\w.:-]{1,255}) (\d{1,5}) ` +
+    'typ (host|srflx|prflx|relay)(?: |$)',
+);
 const HOST_NAME = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}$/i;
 const IP = z.union([z.ipv4(), z.ipv6()]);
 const isIp = (address: string): boolean => IP.safeParse(address).success;

@@ -115,8 +115,20 @@ const mutated = fc
   );
 
 /** What the library underneath may be told; every line of it. */
-const CANONICAL =
-  /^(?:v=0|o=- 1 1 IN IP4 0\.0\.0\.0|s=-|t=0 0|c=IN IP4 0\.0\.0\.0|m=audio 9 UDP\/TLS\/RTP\/SAVPF \d{1,3}|m=application 9 UDP\/DTLS\/SCTP webrtc-datachannel|a=group:BUNDLE [\w.+-]+ [\w.+-]+|a=ice-options:trickle|a=mid:[\w.+-]{1,32}|a=(?:sendrecv|sendonly|recvonly|inactive)|a=rtcp-mux|a=rtpmap:\d{1,3} opus\/48000\/2|a=ice-ufrag:[A-Za-z0-9+/]{4,256}|a=ice-pwd:[A-Za-z0-9+/]{22,256}|a=fingerprint:sha-256 [0-9A-Fa-f:]{95}|a=setup:(?:actpass|active|passive)|a=sctp-port:\d{1,5}|a=max-message-size:\d+|)$/;
+const CANONICAL = [
+  /^(?:v=0|o=- 1 1 IN IP4 0\.0\.0\.0|s=-|t=0 0|c=IN IP4 0\.0\.0\.0|)$/,
+  /^m=audio 9 UDP\/TLS\/RTP\/SAVPF \d{1,3}$/,
+  /^m=application 9 UDP\/DTLS\/SCTP webrtc-datachannel$/,
+  /^a=(?:ice-options:trickle|rtcp-mux|sendrecv|sendonly|recvonly|inactive)$/,
+  /^a=group:BUNDLE [\w.+-]{1,32} [\w.+-]{1,32}$/,
+  /^a=mid:[\w.+-]{1,32}$/,
+  /^a=rtpmap:\d{1,3} opus\/48000\/2$/,
+  /^a=ice-ufrag:[A-Za-z0-9+/]{4,256}$/,
+  /^a=ice-pwd:[A-Za-z0-9+/]{22,256}$/,
+  /^a=fingerprint:sha-256 [0-9A-Fa-f:]{95}$/,
+  /^a=setup:(?:actpass|active|passive)$/,
+  /^a=(?:sctp-port|max-message-size):\d{1,7}$/,
+];
 
 test('whatever is sent, it is refused in words or reaches the library as our own words only', () => {
   const anything = fc.oneof({ weight: 4, arbitrary: mutated }, fc.string({ unit: 'binary' }));
@@ -129,7 +141,9 @@ test('whatever is sent, it is refused in words or reaches the library as our own
         return;
       }
       taken += 1;
-      for (const line of canonicalOffer(parsed.offer).split('\r\n')) expect(line).toMatch(CANONICAL);
+      for (const line of canonicalOffer(parsed.offer).split('\r\n')) {
+        expect([line, CANONICAL.some((known) => known.test(line))]).toEqual([line, true]);
+      }
       for (const candidate of parsed.offer.candidates) {
         expect(candidate).toMatch(
           /^candidate:[\w+/]+ 1 UDP \d+ [\da-fA-F.:]+ \d+ typ (host|srflx|prflx|relay)$/,

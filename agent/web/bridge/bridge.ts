@@ -4,40 +4,33 @@ import type { FromBridge, ToBridge } from '../../transports/daily/bridge-message
 import type { Call, MakeCall } from './call.ts';
 import { RoomSound } from './sound.ts';
 
-export async function runBridge(makeCall: MakeCall): Promise<void> {
+export function runBridge(makeCall: MakeCall): void {
   const id = new URLSearchParams(location.search).get('call');
   const socket = new WebSocket(new URL(`socket/${id}`, location.href).href.replace(/^http/, 'ws'));
   socket.binaryType = 'arraybuffer';
   const say = (message: FromBridge): void => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
-  const opened = new Promise((resolve) => {
-    socket.onopen = resolve;
-  });
-  const sound = await RoomSound.open((pcm) => bridge.heard(pcm));
-  const bridge = new Bridge(makeCall, sound, socket, say);
+  const bridge = new Bridge(makeCall, socket, say);
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     if (typeof data === 'string') bridge.obey(JSON.parse(data) as ToBridge);
     else bridge.speak(data);
   };
-  await opened;
-  say({ type: 'ready' });
+  socket.onopen = () => say({ type: 'ready' });
 }
 
 class Bridge {
   readonly #makeCall: MakeCall;
-  readonly #sound: RoomSound;
   readonly #socket: WebSocket;
   readonly #say: (message: FromBridge) => void;
   #call: Call | undefined;
-  #rate = 24_000;
+  #sound: RoomSound | undefined;
   #joined = false;
   #caller: string | undefined;
   #leaving = false;
 
-  constructor(makeCall: MakeCall, sound: RoomSound, socket: WebSocket, say: (message: FromBridge) => void) {
+  constructor(makeCall: MakeCall, socket: WebSocket, say: (message: FromBridge) => void) {
     this.#makeCall = makeCall;
-    this.#sound = sound;
     this.#socket = socket;
     this.#say = say;
   }
@@ -54,16 +47,17 @@ class Bridge {
   }
 
   speak(bytes: ArrayBuffer): void {
-    this.#sound.speak(new Int16Array(bytes), this.#rate);
+    this.#sound?.speak(new Int16Array(bytes));
   }
 
-  heard(pcm: Int16Array<ArrayBuffer>): void {
+  #heard(pcm: Int16Array<ArrayBuffer>): void {
     if (this.#joined && this.#socket.readyState === WebSocket.OPEN) this.#socket.send(pcm);
   }
 
   async #join({ url, token, name, rate }: ToBridge & { type: 'join' }): Promise<void> {
-    this.#rate = rate;
     try {
+      const sound = await RoomSound.open(rate, (pcm) => this.#heard(pcm));
+      this.#sound = sound;
       const call = this.#makeCall();
       this.#call = call;
       this.#listen(call);
@@ -71,7 +65,7 @@ class Bridge {
         url,
         ...(token === undefined ? {} : { token }),
         userName: name,
-        audioSource: this.#sound.voice,
+        audioSource: sound.voice,
         videoSource: false,
         startVideoOff: true,
       });
@@ -91,7 +85,7 @@ class Bridge {
     });
     call.on('participant-left', ({ participant }) => {
       if (participant?.session_id !== this.#caller || this.#caller === undefined) return;
-      this.#sound.listen(undefined);
+      this.#sound?.listen(undefined);
       this.#say({ type: 'caller-left' });
     });
     call.on('track-started', ({ participant, track, type }) => {
@@ -99,7 +93,7 @@ class Bridge {
       this.#met(participant.session_id, track);
     });
     call.on('track-stopped', ({ participant, type }) => {
-      if (participant?.session_id === this.#caller && type === 'audio') this.#sound.listen(undefined);
+      if (participant?.session_id === this.#caller && type === 'audio') this.#sound?.listen(undefined);
     });
     call.on('app-message', ({ data, fromId }) => {
       if (fromId === this.#caller) this.#say({ type: 'heard', data: JSON.stringify(data) });
@@ -115,7 +109,7 @@ class Bridge {
       this.#caller = id;
       this.#say({ type: 'caller', id });
     }
-    if (id === this.#caller && track !== undefined) this.#sound.listen(track);
+    if (id === this.#caller && track !== undefined) this.#sound?.listen(track);
   }
 
   #tell(data: string): void {

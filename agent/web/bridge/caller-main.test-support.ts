@@ -1,5 +1,5 @@
-// A caller in a room, as a page: says the recording it is told to, and tells whoever opened it everything that it
-// hears and is told. Its WebSocket is the test's: `?room=…&token=…&test=ws://…`.
+// A caller in a room, as a page: says the recording it is told to, and tells whoever opened it everything
+// that it hears and is told. Its WebSocket is the test's: `?room=…&token=…&test=ws://…`.
 import { RoomSound } from './sound.ts';
 import { StandInCall } from './stand-in-room.test-support.ts';
 
@@ -9,7 +9,7 @@ test.binaryType = 'arraybuffer';
 const tell = (word: unknown): void => test.send(JSON.stringify(word));
 
 test.onopen = async () => {
-  const sound = await RoomSound.open((pcm) => test.send(pcm));
+  const sound = await RoomSound.open(16_000, (pcm) => test.send(pcm));
   const call = new StandInCall();
   call.on('app-message', ({ data }) => tell({ heard: data }));
   call.on('participant-left', () => tell({ left: true }));
@@ -18,7 +18,7 @@ test.onopen = async () => {
     tell({ track: true });
   });
   test.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    if (typeof data !== 'string') return sound.speak(new Int16Array(data), 16_000);
+    if (typeof data !== 'string') return sound.speak(new Int16Array(data));
     if (data === 'leave') void call.leave().then(() => tell({ gone: true }));
     else call.sendAppMessage(JSON.parse(data), '*');
   };

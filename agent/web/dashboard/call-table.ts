@@ -54,7 +54,7 @@ const RUNNING: readonly Column<CallRow>[] = [
 
 const ENDED: readonly Column<CallRow>[] = [
   NAME,
-  { title: 'Why', cell: ({ end }) => ({ text: end ?? '–' }) },
+  { title: 'Why', cell: ({ end }) => ({ text: end ?? '–', className: 'why' }) },
   TRANSPORT,
   LENGTH,
   ...SHARED,

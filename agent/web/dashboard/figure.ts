@@ -4,14 +4,15 @@ import type { Overview } from '../../io/observe/observer.ts';
 import { made, say } from '../dom.ts';
 import { countOf, durationOf, msOf, usdOf } from './text.ts';
 
-/** The sign says what the colour says. */
-export function doorOf({ door, nowMs, startedMs }: Overview): {
+/** The sign says what the colour says. `up` is apart: nobody wants it read out every second. */
+export function doorOf({ door, nowMs, startedMs, memoryBytes }: Overview): {
   readonly state: 'ready' | 'shut';
   readonly text: string;
+  readonly up: string;
 } {
-  const up = `up ${durationOf((nowMs - startedMs) / 1_000)}`;
-  if (door.state === 'ready') return { state: 'ready', text: `✓ takes calls, ${up}` };
-  return { state: 'shut', text: `✗ takes no new calls: ${door.reason} (${up})` };
+  const up = `· up ${durationOf((nowMs - startedMs) / 1_000)}, ${Math.round(memoryBytes / 2 ** 20)} MB`;
+  if (door.state === 'ready') return { state: 'ready', text: '✓ takes calls', up };
+  return { state: 'shut', text: `✗ takes no new calls: ${door.reason}`, up };
 }
 
 export function findingOf({ running, response, totals }: Overview): string {
@@ -20,8 +21,9 @@ export function findingOf({ running, response, totals }: Overview): string {
       ? 'Nobody is calling'
       : `${countOf(running.length, 'call is', 'calls are')} going on`;
   if (response === null)
-    return totals.calls === 0 ? `${now}, and nobody has` : `${now}; no turn answered yet`;
-  return `${now}; half of the answers begin within ${msOf(response.p50)} ms, 95 of 100 within ${msOf(response.p95)} ms`;
+    return totals.calls === 0 ? `${now}, and nobody has called yet` : `${now}; no turn answered yet`;
+  const [half, most] = [response.p50, response.p95].map((value) => `${msOf(value)}\u00a0ms`);
+  return `${now}; half of the answers begin within ${half}, 95 of 100 within ${most}`;
 }
 
 type Figure = { readonly name: string; readonly value: string; readonly sub: string };
@@ -39,14 +41,7 @@ export function drawFigures(list: HTMLElement, overview: Overview): void {
 const boxOf = (name: string): HTMLElement =>
   made('div', '', made('dt', '', name), made('dd', '', made('span', ''), made('span', 'sub')));
 
-function figuresOf({
-  running,
-  callsMax,
-  totals,
-  response,
-  budget,
-  memoryBytes,
-}: Overview): readonly Figure[] {
+function figuresOf({ running, callsMax, totals, response, budget }: Overview): readonly Figure[] {
   const { capUsd, spentUsd } = budget;
   const cap = capUsd > 0 ? `of ${usdOf(capUsd)} today (UTC)` : 'today (UTC), no cap';
   const unpriced = totals.unpriced ? ', not all is priced' : '';
@@ -57,9 +52,9 @@ function figuresOf({
       sub: `of ${callsMax}; ${totals.calls} since the start`,
     },
     {
-      name: 'Response p50 / p95, ms',
+      name: 'Response, ms',
       value: `${msOf(response?.p50)} / ${msOf(response?.p95)}`,
-      sub: countOf(response?.n ?? 0, 'answer'),
+      sub: `p50 / p95 of ${countOf(response?.n ?? 0, 'answer')}`,
     },
     {
       name: 'Turns answered',
@@ -69,10 +64,9 @@ function figuresOf({
     { name: 'Errors', value: totals.errors.toLocaleString('en'), sub: 'of services' },
     { name: 'Cost', value: usdOf(spentUsd), sub: `${cap}${unpriced}` },
     {
-      name: 'Used since the start',
+      name: 'Used',
       value: `${durationOf(totals.sttSeconds)} heard`,
-      sub: `${totals.tokens.toLocaleString('en')} tokens, ${totals.characters.toLocaleString('en')} characters`,
+      sub: `${countOf(totals.tokens, 'token')}, ${countOf(totals.characters, 'character')}`,
     },
-    { name: 'Memory', value: `${Math.round(memoryBytes / 2 ** 20)} MB`, sub: 'of the process' },
   ];
 }

@@ -49,9 +49,10 @@ async function ask(): Promise<Asked> {
 
 function draw(overview: Overview): void {
   const door = byId('door');
-  const { state, text } = doorOf(overview);
+  const { state, text, up } = doorOf(overview);
   door.dataset['state'] = state;
-  say(door, text);
+  say(byId('door-text'), text);
+  say(byId('up'), up);
   say(byId('finding'), findingOf(overview));
   drawFigures(byId('figures'), overview);
   drawStages(overview);

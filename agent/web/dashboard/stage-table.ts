@@ -1,5 +1,5 @@
-// The stages of an answer, each with its p50 as a bar and its p95 as a thinner one with a mark at its end; all
-// bars share one axis that begins at zero.
+// The stages of an answer, each with its p50 as a bar and its p95 as a thinner one with a mark at its end.
+// All bars share one axis that begins at zero.
 import type { Overview } from '../../io/observe/observer.ts';
 import { byId, made, say } from '../dom.ts';
 import { countOf, msOf } from './text.ts';
@@ -36,6 +36,7 @@ export function drawStages({ stages, response }: Overview): void {
     const row = rows.get(name) ?? body?.appendChild(rowOf(name));
     if (row === undefined) continue;
     rows.set(name, row);
+    row.querySelector('.track')?.classList.toggle('empty', summary === null);
     const width = (value: number | undefined): string => `${(100 * Math.max(0, value ?? 0)) / axis}%`;
     const [tail, half] = row.querySelectorAll<HTMLElement>('.track i');
     if (tail !== undefined) tail.style.width = width(summary?.p95);

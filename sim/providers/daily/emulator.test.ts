@@ -1,5 +1,5 @@
-// The life of a room against Daily's REST API, emulated, in virtual time: what is asked in which order, what each
-// fault leads to, and that no room is left behind whatever happens.
+// The life of a room against Daily's REST API, emulated, in virtual time: what is asked in which order, what
+// each fault leads to, and that no room is left behind whatever happens.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '#agent/core/limit.ts';

@@ -1,6 +1,7 @@
-// Daily's REST API, emulated from its documents: rooms are made, shown and deleted, meeting tokens are made, and
-// what is past its `exp` is gone. It counts requests as Daily does (some 20 a second, deletions 2) and fails on
-// purpose where it is told to. There is no call in its rooms: signalling and media are not documented.
+// Daily's REST API, emulated from its documents: rooms are made, shown and deleted, meeting tokens are made,
+// and what is past its `exp` is gone. It counts requests as Daily does (some 20 a second, deletions 2) and
+// fails on purpose where it is told to. There is no call in its rooms: signalling and media are not
+// documented.
 // Source: https://docs.daily.co/reference/rest-api, read 2026-11.
 import { type Micros, seconds } from '#agent/core/time.ts';
 import type { Clock } from '#sim/kernel/clock.ts';

@@ -1,5 +1,5 @@
-// What Daily's REST API takes in the body of a request, from its documents: rooms and meeting tokens with
-// the properties that are known here; whatever else is stated is refused by name, as a misspelt one would be.
+// What Daily's REST API takes in the body of a request, from its documents: rooms and meeting tokens with the
+// properties that are known here; whatever else is stated is refused by name, as a misspelt one would be.
 import { z } from 'zod';
 import { parseObject } from '../answer.ts';
 

@@ -10,7 +10,7 @@ import type { Service } from '../service.ts';
 import type { VendorSocket, VendorSocketHandler } from '../vendor.ts';
 import { CLOSES, errorOfStatus } from './error.ts';
 import type { FluxSettings } from './query.ts';
-import { TurnEar } from './turn-ear.ts';
+import { TurnEar } from '../turn-ear.ts';
 
 const UPDATE_EVERY_S = 0.25;
 const IDLE_US: Micros = seconds(10);

@@ -1,32 +1,50 @@
-// One HTTP answer as it comes in: from the status line to the last event, or to the failure that
-// ends it. It reports what it reads to its generation and knows nothing of retries.
-import type { Failure } from '../../core/failure.ts';
-import { LIMITS } from '../../core/limit.ts';
-import type { LlmUsage, ToolCall } from '../../core/provider.ts';
-import type { Headers } from '../../core/wire.ts';
-import { plainLine, readComplaint } from '../complaint.ts';
-import { timeoutFailure } from '../socket-failure.ts';
-import { SseParser } from '../sse.ts';
-import { CallCollector } from './calls.ts';
-import type { ChatDialect } from './dialect.ts';
-import { DONE, type Finish, failureOfAnswer, parseChunk } from './wire.ts';
+// One HTTP answer of a language model as it comes in: from the status line to the last event, or to the
+// failure that ends it. What an event means is told by the reader of the vendor's protocol. It reports what
+// it reads to its generation and knows nothing of retries.
+import type { Failure } from '../core/failure.ts';
+import { LIMITS } from '../core/limit.ts';
+import type { LlmUsage, ToolCall } from '../core/provider.ts';
+import type { Headers } from '../core/wire.ts';
+import { plainLine, readComplaint } from './complaint.ts';
+import { timeoutFailure } from './socket-failure.ts';
+import { SseParser } from './sse.ts';
+
+export type Finish = 'stop' | 'length' | 'tools' | 'other';
+
+export type WholeAnswer = {
+  readonly finish: Finish;
+  readonly usage: LlmUsage | undefined;
+  readonly calls: readonly ToolCall[];
+};
+
+/** What one event means for the answer. `over`: no other event belongs to it. */
+export type EventRead =
+  | { readonly kind: 'more' | 'over' | 'malformed' }
+  | { readonly kind: 'error'; readonly failure: Failure };
+
+/** Reads the events of one answer, in order. */
+export interface AnswerReader {
+  /** `payload`: the data of one event. Visible text goes to `texts`. Never throws. */
+  read(payload: string, texts: string[]): EventRead;
+  /** The answer, once its finish was seen; an answer without one was cut. */
+  whole(): WholeAnswer | undefined;
+}
+
+/** An answer that is not a stream of events. `headers` in lower case. */
+export type Refusal = { readonly status: number; readonly headers: Headers; readonly body: string };
 
 /** Where the answer stands after what was read. */
 export type Step =
   | { readonly kind: 'open' }
-  | {
-      readonly kind: 'done';
-      readonly finish: Finish;
-      readonly usage: LlmUsage | undefined;
-      readonly calls: readonly ToolCall[];
-    }
+  | ({ readonly kind: 'done' } & WholeAnswer)
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 const OPEN: Step = { kind: 'open' };
 
 export class Answer {
   readonly #secret: string;
-  readonly #dialect: ChatDialect | undefined;
+  readonly #reader: AnswerReader;
+  readonly #refusalOf: (refusal: Refusal) => Failure;
   readonly #sse = new SseParser(LIMITS.sseLineBytesMax);
   readonly #payloads: string[] = [];
   #status = 0;
@@ -34,13 +52,11 @@ export class Answer {
   /** Collected when the answer is not a stream of events: the vendor's words of refusal. */
   #body: Uint8Array[] | undefined;
   #bodyBytes = 0;
-  readonly #calls = new CallCollector();
-  #finish: Finish | undefined;
-  #usage: LlmUsage | undefined;
 
-  constructor(secret: string, dialect?: ChatDialect) {
+  constructor(secret: string, reader: AnswerReader, refusalOf: (refusal: Refusal) => Failure) {
     this.#secret = secret;
-    this.#dialect = dialect;
+    this.#reader = reader;
+    this.#refusalOf = refusalOf;
   }
 
   head(status: number, headers: Headers): void {
@@ -77,31 +93,27 @@ export class Answer {
 
   /** Our own deadline passed. */
   silent(): Step {
-    if (this.#finish !== undefined) return this.#over('');
+    if (this.#reader.whole() !== undefined) return this.#over('');
     return { kind: 'failed', failure: timeoutFailure('no answer in time') };
   }
 
-  /** An answer whose finish was seen is whole, with or without `[DONE]`; any other is a cut one. */
+  /** An answer whose finish was seen is whole, with or without its last event; any other is a cut one. */
   #over(message: string): Step {
-    const finish = this.#finish;
-    if (finish !== undefined) return { kind: 'done', finish, usage: this.#usage, calls: this.#calls.all() };
+    const whole = this.#reader.whole();
+    if (whole !== undefined) return { kind: 'done', ...whole };
     return { kind: 'failed', failure: { reason: 'disconnected', message, retryable: true } };
   }
 
   #read(texts: string[], last: boolean): Step {
     for (const payload of this.#payloads) {
-      if (payload === DONE) return this.#over('the stream was closed without a finish');
-      const chunk = parseChunk(payload, this.#secret, this.#dialect);
-      if (chunk.kind === 'error') return { kind: 'failed', failure: chunk.failure };
-      if (chunk.kind === 'malformed') {
-        // Half an event at the very end is a cut, not a fault of the vendor's protocol.
-        if (last) return OPEN;
+      const read = this.#reader.read(payload, texts);
+      if (read.kind === 'over') return this.#over('the stream was closed without a finish');
+      if (read.kind === 'error') return { kind: 'failed', failure: read.failure };
+      // Half an event at the very end is a cut, not a fault of the vendor's protocol.
+      if (read.kind === 'malformed' && last) return OPEN;
+      if (read.kind === 'malformed') {
         return { kind: 'failed', failure: malformed('an event that is not a JSON object') };
       }
-      if (chunk.content !== '') texts.push(chunk.content);
-      if (!this.#calls.add(chunk.calls)) return { kind: 'failed', failure: malformed('calls without end') };
-      this.#finish = chunk.finish ?? this.#finish;
-      this.#usage = chunk.usage ?? this.#usage;
     }
     return OPEN;
   }
@@ -116,9 +128,9 @@ export class Answer {
   #refused(body: readonly Uint8Array[]): Failure {
     const text = Buffer.concat(body).toString('utf8');
     if (this.#status === 200) return malformed(readComplaint(text, this.#secret).message);
-    const answer = { status: this.#status, headers: this.#headers, body: text };
-    return failureOfAnswer(answer, this.#secret, this.#dialect);
+    return this.#refusalOf({ status: this.#status, headers: this.#headers, body: text });
   }
 }
 
-const malformed = (message: string): Failure => ({ reason: 'malformed', message, retryable: false });
+/** Bytes that do not follow the protocol. */
+export const malformed = (message: string): Failure => ({ reason: 'malformed', message, retryable: false });

@@ -1,7 +1,7 @@
 // The magnitudes that the voice activity model looks at: four frames of 256 samples, Hann-windowed, 128
 // apart. The model's file states them as a matrix product; here they are a Fourier transform, twenty times
 // cheaper. It promises the matrix's values to rounding, and refuses a file whose matrix is another one.
-import { assert } from '#agent/core/assert.ts';
+import { assert } from '../../core/assert.ts';
 
 const SIZE = 256;
 const HOP = 128;

@@ -1,32 +1,31 @@
 // The request that has a connection standing before the first turn needs it: TCP and TLS are paid while
 // the caller has not yet spoken. Its answer is of no interest and its failure harms nobody; it only must
 // not go on without end.
-import { LIMITS } from '../../core/limit.ts';
-import type { Micros } from '../../core/time.ts';
-import type { HttpEvent, HttpRequest } from '../../core/wire.ts';
-import type { ChatSettings } from './dialect.ts';
-import { keyHeaders } from './wire.ts';
+import { LIMITS } from '../core/limit.ts';
+import type { Micros } from '../core/time.ts';
+import type { Headers, HttpEvent, HttpRequest } from '../core/wire.ts';
+
+/** Something cheap to ask for. */
+export type WarmUpTarget = { readonly url: string; readonly headers: Headers };
 
 export class WarmUp {
-  readonly #settings: ChatSettings;
-  readonly #url: string;
+  readonly #target: WarmUpTarget;
   readonly #request: (now: Micros, request: HttpRequest) => void;
   /** The exchange under way. */
   #id: number | undefined;
   #bytes = 0;
   #endBy: Micros = Infinity;
 
-  constructor(settings: ChatSettings, url: string, request: (now: Micros, request: HttpRequest) => void) {
-    this.#settings = settings;
-    this.#url = url;
+  constructor(target: WarmUpTarget, request: (now: Micros, request: HttpRequest) => void) {
+    this.#target = target;
     this.#request = request;
   }
 
   start(now: Micros, id: number): void {
     this.#id = id;
     this.#endBy = now + LIMITS.warmUpUs;
-    const headers = keyHeaders(this.#settings);
-    this.#request(now, { kind: 'request', id, method: 'GET', url: this.#url, headers, body: '' });
+    const { url, headers } = this.#target;
+    this.#request(now, { kind: 'request', id, method: 'GET', url, headers, body: '' });
   }
 
   receive(now: Micros, event: HttpEvent): void {

@@ -1,8 +1,15 @@
 // The calls of tools in one streamed answer, put together from their pieces: the name comes with the first
 // piece of an index, the arguments in any number of pieces after it. Bounded; what goes beyond is no call.
-import { LIMITS } from '../../core/limit.ts';
-import type { ToolCall } from '../../core/provider.ts';
-import type { CallPiece } from './wire.ts';
+import { LIMITS } from '../core/limit.ts';
+import type { ToolCall } from '../core/provider.ts';
+
+/** A piece of a call of a tool: pieces of one `index` belong together, in order. */
+export type CallPiece = {
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+};
 
 type Growing = { id: string; name: string; arguments: string };
 

@@ -1,7 +1,7 @@
 // Reads the constants out of an ONNX file: the few fields of its protobuf that hold names and floats, and
 // nothing else of the format. It promises each tensor as stored, little-endian floats copied out; bytes
 // that are no such file are refused with the field that is missing, when it is asked for.
-import { assert } from '#agent/core/assert.ts';
+import { assert } from '../../core/assert.ts';
 
 /** Field numbers of onnx.proto3, ONNX 1.x: which messages lie inside which. */
 const MODEL_GRAPH = 7;

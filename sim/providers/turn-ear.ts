@@ -1,6 +1,6 @@
 // An ear that notices when its last word ended: what endpointing and turn detection go by. Its clock is the
 // audio; without audio nothing passes.
-import type { Segment, TimedEar } from '../ear.ts';
+import type { Segment, TimedEar } from './ear.ts';
 
 export class TurnEar {
   readonly #ear: TimedEar;
