@@ -45,11 +45,17 @@ test('sound without words is noise once no words can come any more', () => {
 });
 
 describe('an echo', () => {
-  test('is what the agent has just said, in its order', () => {
-    expect(ours({ text: 'up to the castle' })).toBe('echo');
-    expect(ours({ text: 'the old train up to the castle' })).toBe('echo');
-    expect(ours({ text: 'castle' })).toBeUndefined();
-    expect(ours({ text: 'castle', ...over })).toBe('echo');
+  test.each([-8, undefined])('is what the agent has just said, in its order, at %s dB', (levelDb) => {
+    const back = (evidence: Partial<OverlapEvidence>) => ours({ ...evidence, levelDb });
+    expect(back({ text: 'up to the castle' })).toBe('echo');
+    expect(back({ text: 'the old train up to the castle' })).toBe('echo');
+    expect(back({ text: 'castle' })).toBeUndefined();
+    expect(back({ text: 'castle', ...over })).toBe('echo');
+  });
+
+  test('is not a caller who takes up the words, as loud as ever', () => {
+    expect(ours({ text: 'castle', levelDb: 1 })).toBe('interruption');
+    expect(ours({ text: 'To the castle?', levelDb: -3, ...over })).toBe('interruption');
   });
 
   test('is not the same words in another order, nor more than them', () => {

@@ -29,7 +29,10 @@ export function classify(evidence: OverlapEvidence, settings: OverlapSettings): 
   if (settings.words === 'any') {
     if (words.length > 0 && (known || speechUs >= ms(settings.duckMs))) return 'interruption';
   } else {
-    if (words.length > 0 && isEcho(words, spoken)) return known || words.length >= 2 ? 'echo' : undefined;
+    const faint = levelDb === undefined || levelDb <= ECHO_DB;
+    if (faint && words.length > 0 && isEcho(words, spoken)) {
+      return known || words.length >= 2 ? 'echo' : undefined;
+    }
     if (words.some((word) => !BACKCHANNELS.has(word))) return quiet ? 'side_talk' : 'interruption';
   }
   if (known) return words.length > 0 ? 'backchannel' : 'noise';
@@ -55,6 +58,8 @@ function isEcho(words: readonly string[], spoken: string): boolean {
 }
 
 const ECHO_SHARE = 0.8;
+/** What comes back from a loudspeaker is fainter than the caller; as loud, it is the caller who repeats it. */
+const ECHO_DB = -6;
 
 const BACKCHANNELS = new Set(
   `mm hm mhm mmhm mm-hm uh huh uhhuh hmm hm yeah yep yes okay ok right sure ah oh aha i see got it

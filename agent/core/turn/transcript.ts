@@ -4,6 +4,7 @@
 import { lastChars } from '../excerpt.ts';
 import { LIMITS } from '../limit.ts';
 import { type Micros, ms } from '../time.ts';
+import { wordsOf } from './shape.ts';
 
 /** Speech so short holds no word: the words before it are still all there are. */
 const WORD_US: Micros = ms(250);
@@ -15,6 +16,8 @@ const NOTHING: Settled = { text: '', trimmed: 0, hasNew: false };
 export class Transcript {
   #settled = NOTHING;
   #guess = '';
+  /** The guess that has counted as said, in place of a final transcript that may still come. */
+  #assumed = '';
   /** What there was when the words began that may have to be taken out again. */
   #before: Settled | undefined;
   #behind = false;
@@ -78,12 +81,19 @@ export class Transcript {
     const words = piece.trim();
     this.#guess = '';
     if (words === '') return;
+    this.#assumed = '';
     this.#settled = { ...longer(this.#settled, words), hasNew: true };
     this.#behind = false;
   }
 
-  /** Settled words that nobody waits for: they belong to the turn under way or the next one. */
-  keep(words: string): void {
+  /**
+   * Settled words that nobody waits for: they belong to the turn under way or the next one. What has been
+   * answered already as a guess at them is not said twice.
+   */
+  keep(late: string): void {
+    const words = beyond(late, this.#assumed);
+    this.#assumed = '';
+    if (words === '') return;
     this.#settled = longer(this.#settled, words);
     if (this.#before !== undefined) this.#before = longer(this.#before, words);
   }
@@ -97,6 +107,7 @@ export class Transcript {
   settleGuess(): boolean {
     const guess = this.#guess;
     this.settle(guess);
+    this.#assumed = guess;
     return guess !== '';
   }
 
@@ -114,6 +125,13 @@ function longer(settled: Settled, words: string): Settled {
   const whole = joined(settled.text, words);
   const text = lastChars(whole, LIMITS.messageCharsMax);
   return { ...settled, text, trimmed: settled.trimmed + whole.length - text.length };
+}
+
+/** What `text` says after the words that it begins with; all of it when it begins with others. */
+function beyond(text: string, words: string): string {
+  const [all, known] = [wordsOf(text), wordsOf(words)];
+  if (known.length === 0 || known.some((word, at) => all[at] !== word)) return text;
+  return text.trim().split(/\s+/).slice(known.length).join(' ');
 }
 
 const joined = (before: string, after: string): string =>

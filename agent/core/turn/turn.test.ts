@@ -78,6 +78,50 @@ describe('the end of a turn', () => {
     expect(floor.row.after.of('UserStartedSpeaking')).toHaveLength(1);
   });
 
+  test('may come in writing, and then answers what was being said as well', () => {
+    const floor = new Floor();
+    floor.starts(100);
+    floor.guesses(600, 'Which day is the museum');
+    floor.stops(1_000);
+    floor.types(1_050, 'the one in Berlin');
+    expect(floor.stopped).toMatchObject([{ text: 'Which day is the museum the one in Berlin' }]);
+    floor.hears(1_150, 'Which day is the museum closed?');
+    floor.run(9_000);
+    expect(floor.stopped).toHaveLength(1);
+  });
+
+  test('is waited for no less because the recogniser is late', () => {
+    const floor = new Floor();
+    for (let turn = 0; turn < 4; turn += 1) {
+      floor.starts(10_000 * turn + 100);
+      floor.stops(10_000 * turn + 1_000);
+      floor.settles(10_000 * turn + 1_150, 'Yes.');
+      floor.run(10_000 * turn + 9_000);
+    }
+    floor.starts(50_000);
+    floor.guesses(50_700, 'I would like to book a table for two and');
+    floor.stops(51_000);
+    floor.run(52_900);
+    expect(floor.stopped).toHaveLength(4);
+    floor.run(54_000);
+    expect(floor.stopped.slice(4)).toMatchObject([{ text: 'I would like to book a table for two and' }]);
+  });
+
+  test('of a guess at the last words is not answered again when their final transcript comes late', () => {
+    const floor = new Floor();
+    floor.starts(0);
+    floor.guesses(500, 'Where is the museum?');
+    floor.stops(900);
+    floor.run(6_000);
+    expect(floor.stopped).toMatchObject([{ text: 'Where is the museum?' }]);
+    floor.hears(6_500, 'Where is the museum? Please.');
+    floor.starts(8_000);
+    floor.stops(8_500);
+    floor.settles(8_600, 'Thank you.');
+    floor.run(12_000);
+    expect(floor.stopped.at(-1)).toMatchObject({ text: 'Please. Thank you.' });
+  });
+
   test('after sound without words drops the turn as soon as there are known to be none', () => {
     const floor = new Floor();
     floor.starts(100);

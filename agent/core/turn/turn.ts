@@ -114,8 +114,9 @@ export class TurnProcessor implements Processor {
     this.#link?.push(now, { kind: 'Transcription', text: text.content });
     const waits = this.#floor.kind === 'open' || this.#overlap !== undefined;
     if (!text.run && waits) return this.#transcript.keep(words);
+    if (this.#floor.kind === 'pausing') this.#transcript.settleGuess();
     this.#transcript.settle(words);
-    if (text.speak) this.#silent = false;
+    this.#silent &&= !text.speak;
     this.#outlet.note(now, { what: 'typed', turn: this.#turn, text: text.content });
     if (text.run && this.#floor.kind !== 'speaking') this.#commit(now);
   }
@@ -162,8 +163,8 @@ export class TurnProcessor implements Processor {
     // Words that were only guessed were spoken all the same: so is the answer to them.
     if (this.#transcript.settleGuess()) this.#silent = false;
     this.#floor = { ...this.#floor, settled: true, overdue: true };
-    if (this.#overlap === undefined) return this.#commit(now);
-    this.#judge(now, this.#overlap);
+    // A recogniser that is late changes nothing about how long these words are waited for.
+    this.#consider(now);
   }
 
   /** The caller has been heard over the agent, or has been silent again, for long. */
