@@ -2,6 +2,7 @@
 // stock Pipecat client; every call is a session of its own, and no call can hurt another. `npm start`
 // does the same with the talk page, and without keys on the emulators.
 import { readEnv, type StartProblem } from './io/env.ts';
+import { keepHeapSmall } from './io/heap.ts';
 import { createLog } from './io/log.ts';
 import { loadTools } from './io/tool-file.ts';
 import { type ServeOptions, serveAgent } from './serve.ts';
@@ -10,6 +11,7 @@ import { readSettings, secretsOf } from './settings.ts';
 await main();
 
 async function main(): Promise<void> {
+  keepHeapSmall();
   const env = readEnv();
   if (!env.ok) return fail(2, [env.problem]);
   const read = readSettings(env.env);

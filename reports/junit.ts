@@ -60,7 +60,9 @@ function testcase(scenario: string, name: string, inside: readonly string[]): st
 }
 
 function failureElement({ why, replay, evidence }: Failure): string {
-  const lines = evidence.map(({ seed, act, value }) => `seed ${seed}, act ${act ?? '–'}: ${value ?? '–'}`);
+  const lines = evidence.map(
+    ({ seed, act, value }) => `seed ${seed}, act ${act === null ? '–' : act + 1}: ${value ?? '–'}`,
+  );
   const text = [...lines, `replay: ${replay}`].join('\n');
   return `      <failure${attributesOf({ message: why })}>${escaped(text)}</failure>`;
 }

@@ -84,7 +84,7 @@ function why({ why: reason, evidence, replay }: Failure, prefix: string, colours
   const worst = evidence
     .filter(({ value }) => value !== null)
     .slice(0, EVIDENCE_SHOWN)
-    .map(({ seed, act, value }) => `seed ${seed}${act === null ? '' : ` act ${act}`}: ${value}`);
+    .map(({ seed, act, value }) => `seed ${seed}${act === null ? '' : ` act ${act + 1}`}: ${value}`);
   return [
     ...wrap([colours.red('✗'), ...`${prefix}${reason}`.split(' ')], '  '),
     ...(worst.length === 0 ? [] : wrap(['worst:', worst.join(', ')], '    ', '  ')),

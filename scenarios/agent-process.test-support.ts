@@ -1,5 +1,6 @@
-// The agent as a process of its own on loopback, with emulated vendors that this process plays, and a client that
-// types and keeps what it is told. For tests of what only a process can do: end at any moment, and start again.
+// The agent as a process of its own on loopback, with emulated vendors that this process plays, and a client
+// that types and keeps what it is told. For tests of what only a process can do: end at any moment, and start
+// again.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
@@ -72,7 +73,7 @@ export function talker(asked: Asked[], reply: (messages: Asked) => string): Vend
         const chunk = (delta: object, finish: string | null) =>
           exchange.write(
             Buffer.from(
-              `data: ${JSON.stringify({ id: 'a', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+              `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
             ),
           );
         chunk({ role: 'assistant', content: reply(messages) }, null);

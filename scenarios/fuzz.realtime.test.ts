@@ -1,6 +1,6 @@
-// A server that everybody may send anything: bytes that are no HTTP, requests that make no sense, and a recorded
-// session, mutated. Nothing crashes, nothing is left behind, every refusal says why, and somebody else's call at the
-// same server notices nothing.
+// A server that everybody may send anything: bytes that are no HTTP, requests that make no sense, and a
+// recorded session, mutated. Nothing crashes, nothing is left behind, every refusal says why, and somebody
+// else's call at the same server notices nothing.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ let neighbour: TypingClient;
 beforeAll(async () => {
   troupe = await openTroupe();
   vad = await Vad.load();
-  const read = readSettings({ ...troupe.env, CLIENT_PROMPT: 'allow' });
+  const read = readSettings({ ...troupe.env, CLIENT_PROMPT: 'allow', NUDGE_AFTER_MS: '0' });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const { settings } = read;
   const agents = keepAliveAgents();

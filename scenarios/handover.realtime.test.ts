@@ -1,5 +1,6 @@
-// A process that holds a call is killed in the middle of it. The client comes back with its session's id to another
-// process, which knows what was said: proved by what the model is asked there. With a file and with a Redis.
+// A process that holds a call is killed in the middle of it. The client comes back with its session's id to
+// another process, which knows what was said: proved by what the model is asked there. With a file and with a
+// Redis.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -2,15 +2,18 @@
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { CheckOptions } from './commands/check.ts';
 import type { EmulatorsOptions } from './commands/emulators.ts';
 import { keptByNpm } from './commands/npm.ts';
 import type { RawOptions } from './commands/option.ts';
 import type { ParityOptions } from './commands/parity.ts';
+import type { RecordOptions } from './commands/record.ts';
 import type { RequirementsOptions } from './commands/requirements.ts';
 import type { RawSoak } from './commands/soak.ts';
 import type { StartOptions } from './commands/start.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { ValidateNetemOptions } from './commands/validate-netem.ts';
+import type { VoicesOptions } from './commands/voices.ts';
 import type { RawCompare } from './compare/option.ts';
 import { formatError, type UserError } from './error.ts';
 import type { RawGate } from './gate/option.ts';
@@ -104,6 +107,35 @@ program
   .action(async (scenario: string, options: Omit<EmulatorsOptions, 'scenario'>) => {
     const { run } = await import('./commands/emulators.ts');
     process.exitCode = await run({ scenario, ...options });
+  });
+
+program
+  .command('check')
+  .description('say for each configured provider whether its key works, from where it answers, and how fast')
+  .option('--json', 'print the findings as JSON', false)
+  .action(async (options: CheckOptions) => {
+    const { run } = await import('./commands/check.ts');
+    process.exitCode = await run(options);
+  });
+
+program
+  .command('record')
+  .description('record the latencies of the configured providers as a profile for --providers')
+  .option('--samples <count>', 'of each provider, one after the other', whole(5, 10_000), 100)
+  .option('--out <file>', 'where the profile goes', 'recorded.json')
+  .option('--seconds <count>', 'nothing is begun after so long', whole(5, 86_400), 900)
+  .action(async (options: RecordOptions) => {
+    const { run } = await import('./commands/record.ts');
+    process.exitCode = await run(options);
+  });
+
+program
+  .command('voices')
+  .description('list the voices of the configured vendors, by the name that TTS_VOICE_ID takes')
+  .option('--json', 'print the lists as JSON', false)
+  .action(async (options: VoicesOptions) => {
+    const { run } = await import('./commands/voices.ts');
+    process.exitCode = await run(options);
   });
 
 program

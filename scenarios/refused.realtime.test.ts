@@ -1,6 +1,6 @@
-// Vendors that refuse: a wrong key, no credit left, too many requests, and a web page instead of an answer. The
-// caller hears an apology (a tone, where it is the voice that fails), the log says in one line what to do, and no
-// key stands anywhere.
+// Vendors that refuse: a wrong key, no credit left, too many requests, and a web page instead of an answer.
+// The caller hears an apology (a tone, where it is the voice that fails), the log says in one line what to
+// do, and no key stands anywhere.
 import { afterEach, expect, test } from 'vitest';
 import type { Cast } from '#sim/cast.ts';
 import type { FaultKind } from '#sim/providers/fault.ts';

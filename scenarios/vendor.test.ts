@@ -23,6 +23,9 @@ const wordsHeard = (facts: readonly Fact[]): string =>
 const CASTS = [
   'stt=assemblyai',
   'stt=assemblyai/universal-3-5-pro',
+  'stt=cartesia/ink-2',
+  'stt=elevenlabs',
+  'llm=anthropic',
   'llm=groq',
   'llm=openai',
   'llm=openai/gpt-5-mini',
@@ -83,6 +86,48 @@ describe.each(OUTAGES)('when $kind befalls the first $vendor', (fault) => {
     const scenario = { ...singleTurn, faults: [fault] };
     expect((await playWith(`prd,${ALL}`, { scenario })).end).toBe('finished');
   });
+});
+
+const OTHERS = 'tts=cartesia,llm=anthropic';
+const OTHER_OUTAGES: readonly FaultSpec[] = [
+  { vendor: 'tts', kind: 'connect_refused' },
+  { vendor: 'tts', kind: 'http_401' },
+  { vendor: 'tts', kind: 'http_429' },
+  { vendor: 'tts', kind: 'stall_before' },
+  { vendor: 'tts', kind: 'stall_mid' },
+  { vendor: 'tts', kind: 'cut' },
+  { vendor: 'tts', kind: 'malformed' },
+  { vendor: 'tts', kind: 'error_mid' },
+  { vendor: 'llm', kind: 'connect_refused' },
+  { vendor: 'llm', kind: 'http_401' },
+  { vendor: 'llm', kind: 'http_429' },
+  { vendor: 'llm', kind: 'http_5xx' },
+  { vendor: 'llm', kind: 'stall_before' },
+  { vendor: 'llm', kind: 'stall_mid' },
+  { vendor: 'llm', kind: 'cut' },
+  { vendor: 'llm', kind: 'error_mid' },
+];
+
+describe.each(OTHER_OUTAGES)('when $kind befalls Sonic or Claude as $vendor', (fault) => {
+  test('another stands in, and alone nobody waits for ever', async () => {
+    const scenario = { ...singleTurn, faults: [fault] };
+    const reserve = 'second-tts=elevenlabs,second-llm=cerebras';
+    const relieved = await playWith(`prd,${OTHERS},${reserve}`, { scenario, hedge: 'failover' });
+    expect(relieved.end).toBe('finished');
+    expect(wordsHeard(relieved.facts)).toContain('we');
+    expect((await playWith(`prd,${OTHERS}`, { scenario })).end).toBe('finished');
+  });
+});
+
+test('a voice whose contexts expire loses no word of a model that stops and starts', async () => {
+  const slow: FaultSpec = { vendor: 'llm', kind: 'trickle', factor: 12 };
+  const contextsIn = (facts: readonly Fact[]) =>
+    facts.filter(({ who, what }) => who === 'tts' && what === 'received').length;
+  const usual = await playWith('prd,tts=cartesia', { scenario: multiTurn });
+  const slowed = await playWith('prd,tts=cartesia', { scenario: { ...multiTurn, faults: [slow] } });
+  expect(errorsIn(slowed.facts)).toEqual([]);
+  expect(wordsHeard(slowed.facts)).toBe(wordsHeard(usual.facts));
+  expect(contextsIn(slowed.facts)).toBeGreaterThan(contextsIn(usual.facts));
 });
 
 test('fourteen turns with other vendors keep every fact that was planted', async () => {

@@ -1,5 +1,5 @@
-// A conversation whose process is gone goes on in another session: with all that was said and heard there, and
-// with a word for whoever was left without an answer. And a call that shall end says goodbye first.
+// A conversation whose process is gone goes on in another session: with all that was said and heard there,
+// and with a word for whoever was left without an answer. And a call that shall end says goodbye first.
 import { expect, test } from 'vitest';
 import { Rehearsal } from './rehearsal.test-support.ts';
 import type { Restored } from './session.ts';

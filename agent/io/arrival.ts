@@ -1,5 +1,6 @@
 // From where a request comes and how: of the connection itself, or, where the settings say that a proxy is in
-// front, of what that proxy added. Without a proxy the headers that one would add are nobody's word and removed.
+// front, of what that proxy added. Without a proxy the headers that one would add are nobody's word and
+// removed.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { HttpQuestion } from './route.ts';
 
@@ -36,7 +37,7 @@ export const questionOf = (request: IncomingMessage, body: string, proxied: bool
 /** What proxies add, each kind of its own. */
 const RELAY_HEADER = /^(?:x-forwarded-.+|forwarded|via|x-real-ip)$/;
 
-/** Addresses that every client behind the same machine or an untold proxy has: they say nothing of who it is. */
+/** Every client of this machine, or behind an untold proxy, has such an address: it tells nobody apart. */
 export const isLoopback = (address: string): boolean => /^(?:(?:::ffff:)?127\.|::1$)/.test(address);
 
 function unforwarded(headers: IncomingHttpHeaders): IncomingHttpHeaders {

@@ -1,10 +1,11 @@
-// Where WebSockets come in: who may is let in or told why not, whoever comes back is led to their session, also to
-// one that another process held. It promises an answer to every request, and that nobody waits for a store who does
-// not come for what is in it.
+// Where WebSockets come in: who may is let in or told why not, whoever comes back is led to their session,
+// also to one that another process held. It promises an answer to every request, and that nobody waits for a
+// store who does not come for what is in it.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { LIMITS } from '../core/limit.ts';
+import { toMs } from '../core/time.ts';
 import { questionOf } from './arrival.ts';
 import { monotonicUs } from './clock.ts';
 import { type Connection, SocketConnection } from './connection.ts';
@@ -142,6 +143,7 @@ function refusalOf(
   }
 }
 
+/** Says why and reads no more. Whoever stays is cut: nobody else looks after this socket. */
 function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpAnswer): void {
   const lines = Object.entries({
     ...headers,
@@ -150,11 +152,14 @@ function refuseUpgrade(socket: Duplex, { status, headers, body }: HttpAnswer): v
   });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${body}`);
+  socket.resume();
+  const impatience = setTimeout(() => socket.destroy(), toMs(LIMITS.clientLingerUs));
+  socket.on('close', () => clearTimeout(impatience));
 }
 
 /**
- * As the address states it or, from clients that can set it, the header `Authorization`; undefined when neither
- * does. Not what has no place in an address: that is no id of ours.
+ * As the address states it or, from clients that can set it, the header `Authorization`; undefined when
+ * neither does. Not what has no place in an address: that is no id of ours.
  */
 function sessionOf({ url = '', headers }: IncomingMessage): string | undefined {
   const stated = new URLSearchParams(url.split('?', 2)[1] ?? '').get(SESSION_KEY);

@@ -1,5 +1,5 @@
-// The guarded door on real sockets: who may begin a session, over what, and how much of it. Every refusal has a
-// status of its own and words that say what to do.
+// The guarded door on real sockets: who may begin a session, over what, and how much of it. Every refusal has
+// a status of its own and words that say what to do.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

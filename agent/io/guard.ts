@@ -1,5 +1,6 @@
-// What stands between the world and the agent, made of its settings: the key and the tickets, the certificate, the
-// store of conversations. What cannot be had is a problem that says which file or host, and never what is in it.
+// What stands between the world and the agent, made of its settings: the key and the tickets, the
+// certificate, the store of conversations. What cannot be had is a problem that says which file or host, and
+// never what is in it.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';

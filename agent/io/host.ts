@@ -213,20 +213,25 @@ export class SessionHost implements Resident {
     this.#options.ended?.();
   }
 
-  /** Timers of Node are late by up to a millisecond or two, never early enough to matter. */
+  /**
+   * Timers of Node are late by up to a millisecond or two, never early enough to matter. One that is set too
+   * early is left alone: most deadlines move on with every packet of the caller's, and few are ever reached.
+   */
   #schedule(): void {
     if (this.#ended) return;
     const at = this.#options.session.deadline();
-    if (at === this.#timerAt) return;
+    if (at === undefined || (this.#timerAt !== undefined && this.#timerAt <= at)) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    if (at === undefined) return;
-    const delayMs = Math.max(0, Math.ceil((at - this.#options.now()) / 1_000));
-    this.#timer = setTimeout(() => {
-      this.#timerAt = undefined;
-      this.input({ kind: 'wake' });
-    }, delayMs);
+    this.#timer = setTimeout(this.#due, Math.max(0, Math.ceil((at - this.#options.now()) / 1_000)));
   }
+
+  readonly #due = (): void => {
+    this.#timerAt = undefined;
+    const at = this.#options.session.deadline();
+    if (at !== undefined && at <= this.#options.now()) this.input({ kind: 'wake' });
+    else this.#schedule();
+  };
 }
 
 const isQuestion = ({ kind }: SessionEffect): boolean => kind === 'stt' || kind === 'llm' || kind === 'tts';

@@ -1,7 +1,7 @@
-// Which conversations are kept here, and who may come back to which. Ids have 128 bits of chance, so that
-// a session is found by whoever was given its id and by nobody else; where a key guards the agent they are
-// tickets, and nobody begins without one. Everything is bounded: ids given out, ids of sessions that are over,
-// and, with the server's own count of callers, the sessions.
+// Which conversations are kept here, and who may come back to which. Ids have 128 bits of chance, so that a
+// session is found by whoever was given its id and by nobody else; where a key guards the agent they are
+// tickets, and nobody begins without one. Everything is bounded: ids given out, ids of sessions that are
+// over, and, with the server's own count of callers, the sessions.
 import { randomBytes } from 'node:crypto';
 import type { TransportName } from '../call.ts';
 import { LIMITS } from '../core/limit.ts';

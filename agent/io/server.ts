@@ -25,6 +25,7 @@ import {
 import type { Tickets } from './ticket.ts';
 import { PeerDesk } from './webrtc/desk.ts';
 import type { IceServer, PeerFactory } from './webrtc/peer.ts';
+import type { VoiceEncoder } from './webrtc/voice-line.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -57,6 +58,8 @@ export type WebrtcOptions = {
   readonly peers: PeerFactory;
   /** For the clients; the factory has its own. */
   readonly iceServers?: readonly IceServer[];
+  /** Codes the voice for one peer; the usual way when absent. */
+  readonly encoder?: () => VoiceEncoder;
 };
 
 export type AgentServer = {
@@ -141,13 +144,14 @@ class Places {
 }
 
 const deskOf = (
-  { peers }: WebrtcOptions,
+  { peers, encoder }: WebrtcOptions,
   { onClient, onFault = () => {} }: ServerOptions,
   reception: Reception,
   places: Places,
 ): PeerDesk =>
   new PeerDesk({
     peers,
+    encoder,
     reception,
     callers: () => places.taken,
     now: monotonicUs,

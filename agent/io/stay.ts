@@ -1,5 +1,5 @@
-// How long a call may be, how long its caller may be silent, and how long a client may hold a place without having
-// introduced itself. A caller is told goodbye; a client that never spoke is sent away.
+// How long a call may be, how long its caller may be silent, and how long a client may hold a place without
+// having introduced itself. A caller is told goodbye; a client that never spoke is sent away.
 import type { AgentFact } from '../core/fact.ts';
 import { LIMITS } from '../core/limit.ts';
 import { toMs } from '../core/time.ts';

@@ -1,6 +1,6 @@
-// Tickets: ids of sessions that say by themselves that they were given out here and until when. Whoever holds the
-// key (AUTH_SECRET) may ask for one and hand it to a client; every process with the same key knows it again,
-// without asking anybody. It promises comparisons that take equally long for every wrong answer.
+// Tickets: ids of sessions that say by themselves that they were given out here and until when. Whoever holds
+// the key (AUTH_SECRET) may ask for one and hand it to a client; every process with the same key knows it
+// again, without asking anybody. It promises comparisons that take equally long for every wrong answer.
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LIMITS } from '../core/limit.ts';
 import { toMs } from '../core/time.ts';
@@ -15,7 +15,7 @@ export type TicketOptions = {
 
 export type TicketVerdict = 'good' | 'expired' | 'forged';
 
-/** Letters, digits, `-` and `_`, as an id has to be: 128 bits of chance, the second it expires, 128 bits of HMAC. */
+/** Letters, digits, `-` and `_`, as an id is: 128 bits of chance, the second it expires, 128 bits of HMAC. */
 const CHANCE_CHARS = 22;
 const EXPIRY_CHARS = 7;
 const MAC_CHARS = 22;

@@ -3,6 +3,7 @@
 // faults that name the setting and what was expected, never what was given, which may be a key.
 import type { z } from 'zod';
 import type { LlmFactory, SttFactory, TtsFactory } from '../core/provider.ts';
+import type { VoiceCatalogue } from './voice-catalogue.ts';
 
 export type Factories = { readonly stt: SttFactory; readonly llm: LlmFactory; readonly tts: TtsFactory };
 export type StageName = keyof Factories;
@@ -14,6 +15,8 @@ export type Vendor = {
   readonly title: string;
   /** Where to get a key; absent when it works without one. */
   readonly keySource?: string;
+  /** Which voices it has, where it has any. */
+  readonly voices?: VoiceCatalogue;
 } & { readonly [S in StageName]?: StageEntry<Factories[S]> };
 
 export type StageEntry<Factory> = {

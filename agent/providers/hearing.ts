@@ -140,7 +140,7 @@ export class Hearing implements SttSession {
   wake(now: Micros): void {
     if (this.#connection.wake(now)) this.#drop(now, timeoutFailure('no connection in time'));
     this.#release(now);
-    if (now >= this.#askAt) this.#ask(now);
+    if (now >= this.#askAt) this.#askAfterPause(now);
     if (now >= this.#guardAt) this.#guard(now);
     if (now >= this.#padAt) this.#pad(now);
     if (now >= this.#keepAliveAt) this.#keepAlive(now);
@@ -222,6 +222,13 @@ export class Hearing implements SttSession {
   #write(now: Micros, data: Uint8Array | string): void {
     const { audio } = this.#protocol;
     this.#connection.send(now, typeof data === 'string' || audio === undefined ? data : audio(data));
+  }
+
+  #askAfterPause(now: Micros): void {
+    // Who speaks again is not cut off in the middle of a word: what was heard so far is the answer.
+    if (this.#backlog.end === this.#finalizeAt || this.#protocol.guess === undefined) return this.#ask(now);
+    this.#askAt = Infinity;
+    if (this.#connection.isOpen) this.#guess(now);
   }
 
   #ask(now: Micros): void {

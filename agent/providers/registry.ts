@@ -1,6 +1,7 @@
 // The vendors by name: settings in, factories out. An unknown name or a bad setting is a value that says
 // which setting it is and what was expected. Adding a vendor is its folder and one line of this list.
 import type { LlmFactory, SttFactory, TtsFactory } from '../core/provider.ts';
+import { anthropic } from './anthropic/index.ts';
 import { assemblyAi } from './assemblyai/index.ts';
 import { cartesia } from './cartesia/index.ts';
 import { cerebras } from './cerebras/index.ts';
@@ -12,6 +13,7 @@ import { openAi } from './openai/index.ts';
 import { openAiCompatible } from './openai-compatible/index.ts';
 
 export const VENDORS: readonly Vendor[] = [
+  anthropic,
   assemblyAi,
   cartesia,
   cerebras,

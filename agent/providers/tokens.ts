@@ -16,11 +16,18 @@ const PIECES = /\s?\S{1,128}|\s{1,128}/gu;
 const memo = new Map<string, number>();
 let encoding: Encoding | undefined;
 
-/** Loads the vocabulary now instead of at the first count. */
+/**
+ * Loads the vocabulary now instead of at the first count, and counts until counting is fast: a sentence takes
+ * 2 ms at first and 0.3 ms for some time after, in which somebody would wait for an answer.
+ */
 export function loadTokens(): void {
-  // The first count of all takes some 15 ms longer than any other.
-  encodingOf().countTokens('hello', PLAIN);
+  const words = REHEARSAL.split(' ');
+  for (const [first, word] of words.entries()) count(`${word} ${words.slice(first).join(' ')}`);
 }
+
+const REHEARSAL =
+  "Good morning, what can I do for you today? I'd like to know whether the train to Lisbon leaves at half " +
+  'past nine or later, and what 2 tickets cost; my brother is coming too, so please keep that in mind.';
 
 /**
  * Tokens in `text` as plain text: control tokens written out in it count as the letters they are. A text

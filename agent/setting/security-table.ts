@@ -1,5 +1,5 @@
-// The settings of who may call, how much of it, and what is kept of it: a part of the table of all variables, in
-// the same form and with the same promises. Together they must not open an agent to the world by accident.
+// The settings of who may call, how much of it, and what is kept of it: a part of the table of all variables,
+// in the same form and with the same promises. Together they must not open an agent to the world by accident.
 import { z } from 'zod';
 import { LIMITS } from '../core/limit.ts';
 import { type Micros, toMs } from '../core/time.ts';
@@ -23,7 +23,7 @@ export type CallerLimits = {
 export type StayLimits = { readonly sessionMaxMs: number; readonly idleMaxMs: number };
 
 export type SecuritySettings = {
-  /** The key, and how long what is given out for it waits for a session to begin; anybody may call when absent. */
+  /** The key, and how long what is given out for it may wait to be used; anybody may call when absent. */
   readonly auth?: { readonly secret: string; readonly ticketMs: number };
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** What a proxy says of a client is believed. */
@@ -119,7 +119,7 @@ export const SECURITY_VARIABLES = {
   store: {
     name: 'STORE',
     about:
-      'keeps conversations for another process to go on with: file:<path> or redis://<host>, unencrypted; memory only when empty',
+      'keeps conversations for other processes: file:<path>, redis://<host>; unencrypted; memory when empty',
     schema: store,
     preset: '',
   },
@@ -153,7 +153,7 @@ export const securityOf = (values: Values): SecuritySettings => ({
 
 type Exposed = Partial<Values> & { readonly wsHost?: string };
 
-/** What these settings together must not be. Those that are wrong by themselves are absent, and told elsewhere. */
+/** What these settings together must not be. Those wrong by themselves are absent, told elsewhere. */
 export function exposureOf(values: Exposed): Problem | undefined {
   const { tlsCertFile = '', tlsKeyFile = '' } = values;
   if ((tlsCertFile === '') !== (tlsKeyFile === '')) {

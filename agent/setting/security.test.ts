@@ -1,5 +1,5 @@
-// An agent is for its own machine until somebody says otherwise, and then it says what that takes. Every refusal
-// names a variable and what to do; none repeats a secret.
+// An agent is for its own machine until somebody says otherwise, and then it says what that takes. Every
+// refusal names a variable and what to do; none repeats a secret.
 import { describe, expect, test } from 'vitest';
 import { hasKeys, readSettings, secretsOf } from '../settings.ts';
 

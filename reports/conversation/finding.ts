@@ -11,8 +11,8 @@ import { sameWords } from './word-difference.ts';
 
 /** Acts of the script count from 0, turns for people from 1. */
 export const turnName = (act: number): string => `turn ${act + 1}`;
-/** The address of a turn on the page. */
-export const turnId = (seed: number, act: number): string => `t-${seed}-${act}`;
+/** The address of a turn on the page, by the same number. */
+export const turnId = (seed: number, act: number): string => `t-${seed}-${act + 1}`;
 export const replayCommand = ({ replay }: ConversationReport, seed: number): string =>
   `${replay.before}${seed}${replay.after}`;
 export const toMs = (us: number): string => formatFigure(us / 1_000, 'ms');

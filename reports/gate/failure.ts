@@ -1,5 +1,7 @@
 // Why the gate failed: one sentence with the figures, the conversations in which it shows most, and the
 // command that plays the first of them again.
+import { commandLine, quoted } from '../invocation.ts';
+import { amountText } from './amount.ts';
 import { cellName, GATE_STAGES, type GateCell, type GateSet } from './baseline.ts';
 import type { GateCount, GateFailure, GateFigure, StageShares } from './gate-result.ts';
 import { type Judging, samplesOf } from './judge.ts';
@@ -41,7 +43,7 @@ export function countFailure(
   return {
     cell: before.length === 1 && first !== undefined ? cellName(first) : 'all',
     figure: count,
-    why: `${count}: ${number(from)} → ${number(to)} ${about} (${direction} conversations)`,
+    why: `${count}: ${amountText(count, from)} → ${amountText(count, to)} ${about} (${direction} conversations)`,
     evidence,
     replay: place === undefined ? '' : replayOf(place, evidence[0]?.seed, base),
   };
@@ -121,9 +123,8 @@ export function replayOf(
   seed: number | undefined,
   set: GateSet,
 ): string {
-  const policy = set.policy === 'parley' ? '' : ` --policy ${set.policy}`;
-  const place = `--transport ${transport} --network ${network} --providers ${set.providers}`;
-  return `npm run scenario -- ${scenario} ${place}${policy}${seed === undefined ? '' : ` --seed ${seed}`}`;
+  const policy = set.policy === 'parley' ? [] : ['--policy', set.policy];
+  const place = ['--transport', transport, '--network', network, '--providers', set.providers];
+  const seeded = seed === undefined ? [] : ['--seed', String(seed)];
+  return commandLine('scenario', [scenario, ...place, ...policy, ...seeded].map(quoted));
 }
-
-const number = (value: number): string => String(Number(value.toFixed(1)));

@@ -88,6 +88,8 @@ export const gateResultSchema = z.strictObject({
   /** Counts of all cells together. */
   counts: z.array(countSchema),
   failures: z.array(failureSchema),
+  /** The command that makes what was measured the baseline, with the names and options of this run. */
+  accept: z.string(),
   /** Latencies and counts that only one side knows: not judged. */
   unjudged: z.array(z.string()),
   wallSeconds: z.number(),

@@ -1,5 +1,6 @@
 // A gate run as JUnit XML: a suite per place and one for all counts together, a case per latency and count.
 import { attributesOf, escaped } from '../xml.ts';
+import { evidenceText } from './amount.ts';
 import type { GateFailure, GateResult } from './gate-result.ts';
 import { placeOf } from './sentence.ts';
 
@@ -34,10 +35,8 @@ function suite(name: string, cases: readonly string[], failures: readonly GateFa
   return [`  <testsuite${attributesOf(attributes)}>`, ...lines, '  </testsuite>'].join('\n');
 }
 
-function failureElement({ why, evidence, replay }: GateFailure): string {
-  const lines = evidence.map(
-    ({ seed, act, base, head }) => `seed ${seed}, act ${act ?? '–'}: ${base} → ${head}`,
-  );
+function failureElement({ figure, why, evidence, replay }: GateFailure): string {
+  const lines = evidence.map((one) => evidenceText(figure, one, ': '));
   const text = [...lines, `replay: ${replay}`].join('\n');
   return `      <failure${attributesOf({ message: why })}>${escaped(text)}</failure>`;
 }

@@ -1,17 +1,18 @@
 // A gate run as Markdown for a pull request: the verdict, what got worse and how to see it, the figures of
 // every place with the stages that moved them, and what changed without being worse.
+import { amountText, evidenceText } from './amount.ts';
 import { because, signed } from './failure.ts';
 import type { GateCellResult, GateFigure, GateResult } from './gate-result.ts';
 import { ANSWER } from './rule.ts';
 import {
   basisLine,
-  countText,
   failureGroups,
   figureAt,
   HEADLINES,
   improvements,
   moved,
   sidesOf,
+  unseenLosses,
   verdictLine,
 } from './sentence.ts';
 
@@ -27,20 +28,15 @@ export function gateMarkdown(result: GateResult): string {
     ...better(result),
     ...unjudged(result),
     basisLine(result),
-    ...(result.verdict === 'fail'
-      ? ['If it is meant: `npm run gate -- --accept "the reason"`, and commit the baseline.']
-      : []),
+    ...(result.verdict === 'fail' ? [`If it is meant: \`${result.accept}\`, and commit the baseline.`] : []),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
 
 function failures(result: GateResult): readonly string[] {
   const items = failureGroups(result).map(({ lead, reach }) => {
-    const { cell, why, evidence, replay } = lead;
-    const seeds = evidence.map(
-      ({ seed, act, base, head }) =>
-        `seed ${seed}${act === null ? '' : ` act ${act}`}: ${countText(base)} → ${countText(head)}`,
-    );
+    const { cell, figure, why, evidence, replay } = lead;
+    const seeds = evidence.map((one) => evidenceText(figure, one, ': '));
     const further = reach === '' ? '' : ` (${reach})`;
     return `- ✗ **${cell}**: ${why}${further}\n  ${seeds.join('; ')}\n  \`${replay}\``;
   });
@@ -56,6 +52,7 @@ function places({ cells }: GateResult): string {
     ...HEADLINES.map(({ name }) => `${name}, ms`),
     'p95 moved by',
     'changed',
+    'worse besides',
   ];
   const rows = cells.map((cell) => {
     const bad = [...cell.figures, ...cell.counts].some(({ verdict }) => verdict === 'worse');
@@ -68,6 +65,7 @@ function places({ cells }: GateResult): string {
       ...figures,
       shares(cell),
       changes(cell),
+      unseenLosses(cell).join('; ') || '–',
     ];
   });
   return table(head, rows);
@@ -96,7 +94,14 @@ function changes({ changed, conversations, turns }: GateCellResult): string {
 function counts(result: GateResult): readonly string[] {
   const rows = moved(result).map(({ count, about, base, head, grew, shrank, verdict }) => {
     const mark = verdict === 'worse' ? '✗' : verdict === 'better' ? '✓' : '–';
-    return [mark, `\`${count}\``, about, countText(base), countText(head), `${grew} / ${shrank}`];
+    return [
+      mark,
+      `\`${count}\``,
+      about,
+      amountText(count, base),
+      amountText(count, head),
+      `${grew} / ${shrank}`,
+    ];
   });
   if (rows.length === 0) return [];
   const head = ['', 'count', 'what', 'base', 'head', 'grew / shrank in'];

@@ -28,6 +28,15 @@ export function mismatchOf(baseline: Baseline, wanted: Wanted): string | undefin
   return extra === undefined ? undefined : `it is of another set of scenarios: ${extra} is no longer played`;
 }
 
+/** Where the places of a baseline are not those that are played: whose they are, in one sentence. */
+export function otherPlaces(baseline: Baseline, wanted: Wanted): string | undefined {
+  const [known, played] = [baseline.cells, wanted.cells].map((cells) => new Set(cells.map(cellName)));
+  if (known === undefined || played?.symmetricDifference(known).size === 0) return undefined;
+  const of = (cells: Wanted['cells']) =>
+    `${cells.length} places of ${[...new Set(cells.map(({ scenario }) => scenario))].join(', ')}`;
+  return `it holds ${of(baseline.cells)}; what is played are ${of(wanted.cells)}`;
+}
+
 /** Of a baseline that matches, the cells in the order in which they are played, and the first seeds. */
 export const fitted = (baseline: Baseline, { cells, seeds }: Wanted): Baseline => ({
   ...baseline,

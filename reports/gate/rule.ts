@@ -81,7 +81,7 @@ export const COUNTS: Readonly<Record<string, CountDefinition>> = {
   false_interruptions: count('fewer', 'own', 'replies stopped by what was no interruption'),
   rebuffers: count('fewer', 'sum', 'times the player ran dry'),
   concealed_frames: count('fewer', 'own', 'frames of sound that were made up or missing'),
-  cost_usd: count('fewer', 'sum', 'cost, millionths of a dollar'),
+  cost_usd: count('fewer', 'sum', 'spent at list prices'),
   wasted_tokens: count('fewer', 'sum', 'tokens for nothing'),
   wasted_chars: count('fewer', 'sum', 'characters spoken for nothing'),
   stt_requests: count('fewer', 'own', 'transcripts asked of the recogniser'),

@@ -1,5 +1,6 @@
 // What a gate run says in words, the same in the terminal and in a pull request: the verdict, what it rests
 // on, and what changed without being worse.
+import { amountText } from './amount.ts';
 import type { GateCellResult, GateFailure, GateFigure, GateResult } from './gate-result.ts';
 import { ANSWER } from './rule.ts';
 
@@ -54,8 +55,22 @@ export const sidesOf = ({ base, head }: GateFigure): string => `${base.toFixed(1
 export const placeOf = ({ scenario, transport, network }: GateCellResult): string =>
   `${scenario} · ${transport} · ${network}`;
 
-/** A count with at most one decimal. */
-export const countText = (value: number): string => String(Number(value.toFixed(1)));
+/**
+ * What got worse in a place and stands in none of the overview's columns: `cost_usd $1.06 → $1.14`. Without it
+ * a row could be marked whose figures did not move.
+ */
+export function unseenLosses(cell: GateCellResult): readonly string[] {
+  const isWorse = ({ verdict }: { readonly verdict: string }): boolean => verdict === 'worse';
+  if (HEADLINES.some((headline) => figureAt(cell, headline)?.verdict === 'worse')) return [];
+  return [
+    ...cell.figures
+      .filter(isWorse)
+      .map((figure) => `${figure.kpi} ${figure.statistic} ${sidesOf(figure)} ms`),
+    ...cell.counts
+      .filter(isWorse)
+      .map(({ count, base, head }) => `${count} ${amountText(count, base)} → ${amountText(count, head)}`),
+  ];
+}
 
 /** Counts that are not the same on both sides. */
 export const moved = ({ counts }: GateResult): GateResult['counts'] =>

@@ -3,17 +3,18 @@
 import pico from 'picocolors';
 import type { TerminalOptions } from '../terminal.ts';
 import { COLUMNS_MAX, type Colours, layOut, wrap } from '../text.ts';
+import { amountText, evidenceText } from './amount.ts';
 import { signed } from './failure.ts';
 import type { GateCellResult, GateFigure, GateResult } from './gate-result.ts';
 import {
   basisLine,
-  countText,
   type FailureGroup,
   failureGroups,
   figureAt,
   HEADLINES,
   improvements,
   moved,
+  unseenLosses,
   verdictLine,
 } from './sentence.ts';
 
@@ -57,7 +58,17 @@ function places({ cells }: GateResult, colours: Colours): string {
     { width: 27 },
     ...[19, 19, 19].map((width) => ({ width, right: true })),
   ];
-  return layOut(columns, [head.map((name) => colours.dim(name)), ...rows]);
+  const [title = '', ...lines] = layOut(columns, [head.map((name) => colours.dim(name)), ...rows]).split(
+    '\n',
+  );
+  const told = lines.flatMap((line, at) => [line, ...losses(cells[at])]);
+  return [title, ...told].join('\n');
+}
+
+/** Under the row of a place whose columns do not show why it is marked. */
+function losses(cell: GateCellResult | undefined): readonly string[] {
+  const unseen = cell === undefined ? [] : unseenLosses(cell);
+  return unseen.length === 0 ? [] : wrap(['worse:', ...unseen.join(', ').split(' ')], '    ', '    ');
 }
 
 const isWorse = ({ figures, counts }: GateCellResult): boolean =>
@@ -74,13 +85,8 @@ function why(result: GateResult, colours: Colours): string {
 }
 
 function reason({ lead, reach }: FailureGroup, colours: Colours): string {
-  const { cell, why: text, evidence, replay } = lead;
-  const seeds = evidence
-    .slice(0, SHOWN)
-    .map(
-      ({ seed, act, base, head }) =>
-        `seed ${seed}${act === null ? '' : ` act ${act}`} ${countText(base)} → ${countText(head)}`,
-    );
+  const { cell, figure, why: text, evidence, replay } = lead;
+  const seeds = evidence.slice(0, SHOWN).map((one) => evidenceText(figure, one));
   const further = reach === '' ? '' : `; ${reach}`;
   const lines = wrap(replay.split(' '), '    ', '  ', ' ', COLUMNS_MAX - 2);
   return [
@@ -94,7 +100,7 @@ function reason({ lead, reach }: FailureGroup, colours: Colours): string {
 function changes(result: GateResult): string {
   const counts = moved(result)
     .filter(({ verdict: own }) => own !== 'worse')
-    .map(({ count, base, head }) => `${count} ${countText(base)} → ${countText(head)},`);
+    .map(({ count, base, head }) => `${count} ${amountText(count, base)} → ${amountText(count, head)},`);
   const better = improvements(result);
   return [
     ...(counts.length === 0

@@ -1,4 +1,5 @@
 // The result of a gate run: what was compared, with what, and whether it passes.
+import { commandLine } from '../invocation.ts';
 import type { Baseline, GateSet } from './baseline.ts';
 import type { Comparison } from './compare.ts';
 import type { GateResult } from './gate-result.ts';
@@ -11,6 +12,8 @@ export type Compared = {
   readonly file: string;
   readonly tolerance?: Tolerance;
   readonly wallSeconds: number;
+  /** The command that would accept; that of the default set when absent. */
+  readonly accept?: string;
 };
 
 export function gateResult(comparison: Comparison, compared: Compared): GateResult {
@@ -35,6 +38,7 @@ export function gateResult(comparison: Comparison, compared: Compared): GateResu
     cells: [...cells],
     counts: [...counts],
     failures: [...failures],
+    accept: compared.accept ?? commandLine('gate', ['--accept', '"reason"']),
     unjudged: [...unjudged],
     wallSeconds,
   };

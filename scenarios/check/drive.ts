@@ -78,7 +78,10 @@ type OnHttp = ProviderSession & { receive(now: Micros, event: HttpEvent): void }
 type Ask<R> = (now: Micros, request: R) => void;
 
 /** A session of one WebSocket. */
-export function driveSocket<S extends OnSocket>(clock: Clock, make: (ask: Ask<SocketRequest>) => S): Drive<S> {
+export function driveSocket<S extends OnSocket>(
+  clock: Clock,
+  make: (ask: Ask<SocketRequest>) => S,
+): Drive<S> {
   const evidence = new Evidence();
   const socket = new ClientSocket((event) => {
     const now = clock.now();

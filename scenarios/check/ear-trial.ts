@@ -37,7 +37,11 @@ export function tryEar(clock: Clock, { factory, provider, model, clip }: EarTria
       if (next < pcm.length) {
         // Paced by the beginning, so that delays do not add up.
         const dueUs = fromUs + (next / BYTES_PER_MS) * 1_000;
-        return void clock.after(Math.max(0, dueUs - clock.now()), (place: number) => speak(fromUs, place), next);
+        return void clock.after(
+          Math.max(0, dueUs - clock.now()),
+          (place: number) => speak(fromUs, place),
+          next,
+        );
       }
       endedUs = clock.now() - (pcm.length / BYTES_PER_MS) * 1_000 + clip.speechEndUs;
       pay();

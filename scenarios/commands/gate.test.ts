@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseBaseline, writeBaseline } from '#reports/gate/baseline.ts';
 import { gateResultSchema } from '#reports/gate/gate-result.ts';
@@ -29,6 +29,30 @@ test.each([
   expect(stderr.split('\n')).toHaveLength(4);
   expect(stderr).toContain(reason);
   expect(stderr).toContain(path);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test.each([
+  { words: ['single-turn'], todo: 'make one: npm run gate -- single-turn' },
+  { words: ['--baseline', 'new.json', '--runs', '5'], todo: '-- --baseline new.json --runs 5' },
+])('without a baseline, the hint for $words repeats them', ({ words, todo }) => {
+  const main = resolve('scenarios/main.ts');
+  const argv = [main, 'gate', ...words];
+  const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: folder });
+  expect(status).toBe(2);
+  expect(stderr).toContain('there is no baseline');
+  expect(stderr).toContain(`${todo} --accept "reason"`);
+});
+
+test('a baseline of other scenarios is not replaced, whatever the reason', () => {
+  const path = join(folder, 'other.json');
+  const text = writeBaseline(baselineOf(setOf()));
+  writeFileSync(path, text);
+  const { status, stdout, stderr } = gate('single-turn', '--baseline', path, '--accept', 'why');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('it holds 1 places of multi-turn; what is played are 4 places of single-turn');
+  expect(stderr).toContain(`delete ${path} first`);
+  expect(stderr).toContain('another --baseline FILE');
   expect(readFileSync(path, 'utf8')).toBe(text);
 });
 

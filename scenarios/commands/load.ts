@@ -54,14 +54,18 @@ export async function runLoad(raw: RawLoad): Promise<number> {
 }
 
 function lines(figures: LoadFigures, verdicts: ReturnType<typeof verdictsOf>, held: boolean): string {
-  const { sessions, turns, overheadMs, voiceToVoiceMs, rssMb, loopMs, heapGrowthMb, seed } = figures;
+  const { hopMs, sessions, turns, overheadMs, voiceToVoiceMs, rssMb, loopMs, heapGrowthMb, seed } = figures;
   const spread = ({ p50, p95, p99 }: Spread) => `p50 ${short(p50)}, p95 ${short(p95)}, p99 ${short(p99)} ms`;
   return [
     `${held ? 'held' : 'MISSED'}: ${sessions} sessions, ${turns} turns`,
     ...verdicts.map((verdict) => `  ${verdict.held === false ? 'MISSED ' : ''}${verdict.words}`),
     `overhead ${spread(overheadMs)}`,
+    `  of it, medians: ${Object.entries(hopMs)
+      .map(([hop, ms]) => `${hop} ${short(ms)}`)
+      .join(', ')}`,
     `voice to voice ${spread(voiceToVoiceMs)}`,
-    `memory ${short(rssMb.first)} MB with one session, ${short(rssMb.all)} MB with all; heap ${short(heapGrowthMb)} MB more at the end`,
+    `memory ${short(rssMb.first)} MB with one session, ${short(rssMb.all)} MB with all; ` +
+      `heap ${short(heapGrowthMb)} MB more at the end`,
     `event loop late by p50 ${short(loopMs.p50)}, p99 ${short(loopMs.p99)} ms`,
     ...(seed === null ? [] : [`first that is not as it should be: the caller of seed ${seed}`]),
   ].join('\n');

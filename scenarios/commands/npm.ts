@@ -1,5 +1,6 @@
 // Options that never arrive: `npm run scenario multi-turn --runs 5` without `--` makes `--runs` npm's
 // own, and only the environment tells. Such a command line is refused with the one that was meant.
+import { commandLine } from '#reports/invocation.ts';
 import type { UserError } from '../error.ts';
 
 export type CommandLine = {
@@ -32,7 +33,7 @@ export function keptByNpm(
   return {
     what: `npm kept ${kept.map(({ flag }) => flag).join(', ')} for itself`,
     where: `command line: ${[verb, ...words].join(' ')}`,
-    todo: `options go behind --: ${['npm run', verb, '--', ...names, ...written].join(' ')}`,
+    todo: `options go behind --: ${commandLine(verb, [...names, ...written])}`,
     exit: 2,
   };
 }

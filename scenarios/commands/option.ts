@@ -62,7 +62,6 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
     codecError(raw) ??
     choiceError('policy', raw.policy, POLICY_NAMES, []) ??
     (raw.hedge === undefined ? undefined : choiceError('hedge', raw.hedge, HEDGES, [])) ??
-    loopbackError(raw.world, raw.transport) ??
     networkError('network', raw.network) ??
     networkError('vendor-network', raw.vendorNetwork) ??
     vendorNetworkError(raw.world, raw.vendorNetwork) ??
@@ -147,15 +146,6 @@ export function choiceError(
     );
   }
   return refused(`unknown ${flag} "${value}"`, `--${flag} ${value}`, `use one of: ${names}`);
-}
-
-function loopbackError(world: string, transport: string): UserError | undefined {
-  if (world !== 'loopback' || transport === 'websocket') return undefined;
-  return refused(
-    'the loopback world speaks WebSocket only in this version',
-    `--world ${world} --transport ${transport}`,
-    'use --transport websocket, or --world sim',
-  );
 }
 
 export function networkError(flag: string, network: string | undefined): UserError | undefined {

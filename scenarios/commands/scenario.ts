@@ -1,7 +1,7 @@
 // `npm run scenario`: plays scenarios, measures them, writes the files and shows the verdict. Results on
 // stdout, progress and errors on stderr. Everything that may be wrong with the input is found before
 // the first run.
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { bundlePage } from '#reports/html/bundle.ts';
 import { Progress } from '#reports/progress.ts';
 import type { ScenarioResult } from '#reports/result.ts';
@@ -36,7 +36,7 @@ export async function run(names: readonly string[], raw: RawOptions): Promise<nu
   const written = writeAll(options.value.out, played, await bundlePage('conversation'));
   if (!written.ok) return refuse(written.error);
   const results = played.map(({ result }) => result);
-  show(results, written.files, options.value.json);
+  show(results, fileLines(written.files), options.value.json);
   if (raw.open === true) openReport(written.files);
   return results.every(({ verdict }) => verdict === 'pass') ? 0 : 1;
 }
@@ -97,6 +97,16 @@ function teller(total: number): (done: number | undefined) => void {
     const seconds = (performance.now() - startedMs) / 1_000;
     process.stderr.write(done === undefined ? progress.end() : progress.update(done, seconds));
   };
+}
+
+/** Of several scenarios the files beside their folders, and one line for all folders. */
+function fileLines(files: readonly string[]): readonly string[] {
+  const folders = [...new Set(files.map(dirname))];
+  const top = folders.at(-1) ?? '';
+  if (folders.length <= 2) return files;
+  const own = [...new Set(files.filter((file) => dirname(file) !== top).map((file) => basename(file)))];
+  const beside = files.filter((file) => dirname(file) === top);
+  return [...beside, `${join(top, '<name>', own[0] ?? '')}, and beside it ${own.slice(1).join(', ')}`];
 }
 
 /** JSON: one result as an object, several as an array. */

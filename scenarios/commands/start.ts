@@ -2,6 +2,7 @@
 // plays a scenario with the emulators, whose recogniser takes whatever sounds for the line that is due.
 // With some keys but not all it says which are missing, as the agent alone does.
 import { readEnv, type StartProblem } from '#agent/io/env.ts';
+import { keepHeapSmall } from '#agent/io/heap.ts';
 import { createLog } from '#agent/io/log.ts';
 import { makeTalkPage } from '#agent/io/page.ts';
 import { loadTools } from '#agent/io/tool-file.ts';
@@ -31,6 +32,7 @@ export type StartOptions = {
 type Env = Readonly<Record<string, string | undefined>>;
 
 export async function run(options: StartOptions): Promise<number> {
+  keepHeapSmall();
   const read = readEnv();
   if (!read.ok) return refuse([{ ...read.problem, exit: 2 }]);
   const env: Env = options.port === undefined ? read.env : { ...read.env, WS_PORT: String(options.port) };

@@ -1,8 +1,8 @@
 // What is to be played: every transport over every network and every place of the grid, each with the
 // same seeds, so that two cells differ in nothing but what they are compared for.
 import type { PolicyName } from '#agent/core/turn/policy.ts';
+import { commandLine, quoted } from '#reports/invocation.ts';
 import type { WireCodec } from '#sim/codec.ts';
-import { quoted } from '../runner/replay.ts';
 import type { Scenario } from '../script/scenario.ts';
 import type { FoldedRun } from './fold.ts';
 import { GRIDS, type GridName, type GridPlace, networkAt, placesOf } from './grid.ts';
@@ -101,5 +101,5 @@ export function commandOf(plan: ComparePlan): string {
     ...(policy === undefined ? [] : ['--policy', policy]),
     ...(codec === undefined ? [] : ['--codec', codec]),
   ];
-  return `npm run compare -- ${words.map(quoted).join(' ')}`;
+  return commandLine('compare', words.map(quoted));
 }

@@ -114,9 +114,10 @@ test('a figure leads to the turns that made it, and those to their place on the 
 }, 60_000);
 
 test('a turn is addressed by the page’s fragment, and lists what the model saw', async () => {
-  const page = await open(single, { hash: '#t-1-4' });
-  const turn = page.locator('[id="t-1-4"]');
+  const page = await open(single, { hash: '#t-1-5' });
+  const turn = page.locator('[id="t-1-5"]');
   expect(await turn.getAttribute('open')).toBe('');
+  expect(await turn.locator('> summary b').innerText()).toContain('turn 5');
   await turn.locator('details.memory > summary').click();
   const last = turn.locator('ol.messages li').last();
   await expect.poll(() => last.innerText()).toMatch(/^user By the way, which city/);

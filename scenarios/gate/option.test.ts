@@ -2,6 +2,11 @@
 import { expect, test } from 'vitest';
 import { type RawGate, readGate } from './option.ts';
 
+/** The command that a hint tells to type. */
+const hintOf = (change: Partial<RawGate>, names: readonly string[]) => {
+  const read = readGate({ ...raw, ...change }, 'gate.json', names);
+  return read.ok ? read.value.renewal : read.error.todo;
+};
 const raw: RawGate = { out: '.parley/gate', json: false };
 
 test.each<[Partial<RawGate>, string]>([
@@ -30,4 +35,24 @@ test('what is not said is the committed baseline with as many conversations as i
   expect(accepted).toMatchObject({ ok: true, value: { accept: 'two lines', runs: 12 } });
   const wide = readGate({ ...raw, tolerance: '20ms, 2.5%' }, 'gate.json');
   expect(wide).toMatchObject({ ok: true, value: { tolerance: { ms: 20, share: 0.025 } } });
+});
+
+test('a hint repeats the names and options it was given, so that no other baseline is touched', () => {
+  expect(hintOf({}, [])).toBe('npm run gate -- --accept "reason"');
+  expect(hintOf({}, ['single-turn'])).toBe('npm run gate -- single-turn --accept "reason"');
+  const given = { baseline: 'my base.json', runs: '12', tolerance: '9ms,2%', out: 'there' };
+  expect(hintOf(given, ['single-turn', './a b.ts'])).toBe(
+    "npm run gate -- single-turn './a b.ts' --baseline 'my base.json' --runs 12 --tolerance 9ms,2% --out there " +
+      '--accept "reason"',
+  );
+  expect(hintOf({ accept: ' ' }, ['single-turn'])).toContain('npm run gate -- single-turn --accept "reason"');
+});
+
+test('where there is no committed baseline, scenarios must be named, and theirs is in the user’s project', () => {
+  const read = readGate(raw, undefined);
+  expect(read.ok ? undefined : read.error).toMatchObject({ what: 'no scenario is named', exit: 2 });
+  const hint = read.ok ? '' : read.error.todo;
+  expect(hint).toContain('in parley-gate.json, comes of: npx parley gate ./my.ts --accept "reason"');
+  const named = readGate(raw, undefined, ['./my.ts']);
+  expect(named).toMatchObject({ ok: true, value: { baseline: 'parley-gate.json' } });
 });

@@ -1,6 +1,7 @@
 // What `npm run gate` may be asked for, as typed values. Everything that may be wrong is found before the
 // first conversation, and named together with what is allowed.
 import { TOLERANCE, type Tolerance } from '#reports/gate/rule.ts';
+import { commandLine, isPackage, quoted } from '#reports/invocation.ts';
 import type { UserError } from '../error.ts';
 
 /** What commander hands over: text as it was typed. */
@@ -26,6 +27,8 @@ export type GateOptions = {
   readonly tolerance: Tolerance;
   readonly out: string;
   readonly json: boolean;
+  /** The command that accepts what is measured, with the names and options that were given. */
+  readonly renewal: string;
 };
 
 export type ReadGate =
@@ -36,22 +39,25 @@ export type ReadGate =
 const RUNS = { min: 5, max: 200 } as const;
 const REASON_MAX = 500;
 
+/** Where the files go when the command line does not say. */
+const OUT = '.parley/gate';
+
 /** Where the baseline of scenarios of one's own is, when the command line does not say. */
 const OWN_BASELINE = 'parley-gate.json';
 
-/** `preset`: where the baseline of the default set is. */
-export function readGate(raw: RawGate, preset: string, scenarios: readonly string[] = []): ReadGate {
-  const {
-    baseline = scenarios.length > 0 ? OWN_BASELINE : preset,
-    accept,
-    mutants = false,
-    runs,
-    out,
-    json,
-  } = raw;
+/** `preset`: where the baseline of the default set is; in the package there is none, and names are needed. */
+export function readGate(
+  raw: RawGate,
+  preset: string | undefined,
+  scenarios: readonly string[] = [],
+): ReadGate {
+  const own = scenarios.length > 0 || preset === undefined;
+  const { baseline = own ? OWN_BASELINE : preset, accept, mutants = false, runs, out, json } = raw;
   const tolerance = toleranceIn(raw.tolerance);
+  const renewal = renewalOf(raw, scenarios);
   const error =
-    acceptError(accept, mutants) ??
+    (own && scenarios.length === 0 && !mutants ? namesError(raw) : undefined) ??
+    acceptError(accept, mutants, renewal) ??
     runsError(runs) ??
     emptyError({ baseline, out }) ??
     (tolerance === undefined ? toleranceError(raw.tolerance) : undefined);
@@ -60,13 +66,33 @@ export function readGate(raw: RawGate, preset: string, scenarios: readonly strin
   const count = runs === undefined ? undefined : Number(runs);
   return {
     ok: true,
-    value: { scenarios, baseline, accept: reason, mutants, runs: count, tolerance, out, json },
+    value: { scenarios, baseline, accept: reason, mutants, runs: count, tolerance, out, json, renewal },
   };
 }
 
-function acceptError(accept: string | undefined, mutants: boolean): UserError | undefined {
+/** Followed to the letter it must not touch another baseline than the one that was meant. */
+function renewalOf(
+  { baseline, runs, tolerance, out }: RawGate,
+  scenarios: readonly string[],
+  inPackage = isPackage,
+): string {
+  const options = Object.entries({ baseline, runs, tolerance, out: out === OUT ? undefined : out });
+  const words = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, quoted(value)]));
+  return commandLine('gate', [...scenarios.map(quoted), ...words, '--accept', '"reason"'], inPackage);
+}
+
+function namesError(raw: RawGate): UserError {
+  const first = renewalOf(raw, ['./my.ts'], true);
+  return refused(
+    'no scenario is named',
+    'command line: gate',
+    `name your own; a first baseline, in ${raw.baseline ?? OWN_BASELINE}, comes of: ${first}`,
+  );
+}
+
+function acceptError(accept: string | undefined, mutants: boolean, renewal: string): UserError | undefined {
   if (accept === undefined) return undefined;
-  const todo = 'say why the new figures are right: npm run gate -- --accept "reason"';
+  const todo = `say why the new figures are right: ${renewal}`;
   if (mutants)
     return refused('--accept and --mutants do not go together', '--accept --mutants', 'use one of them');
   // `--accept --json` would take the next option for the reason.

@@ -29,14 +29,17 @@ test.each([
 ])('%s is no baseline', (name, text, reason) => {
   const path = join(folder, name);
   writeFileSync(path, text);
-  const read = readBaseline(path);
+  const read = readBaseline(path, 'renew it');
   expect(read.ok ? 'read' : read.error.what).toContain(reason);
-  expect(read.ok ? undefined : read.error.where).toBe(path);
+  expect(read.ok ? undefined : read.error).toMatchObject({
+    where: path,
+    todo: expect.stringMatching(/renew it$/),
+  });
 });
 
 test('where there is no file there is no baseline, and a folder is none', () => {
-  expect(readBaseline(join(folder, 'nowhere.json'))).toEqual({ ok: true, baseline: undefined });
-  expect(readBaseline(folder).ok).toBe(false);
+  expect(readBaseline(join(folder, 'nowhere.json'), '')).toEqual({ ok: true, baseline: undefined });
+  expect(readBaseline(folder, '').ok).toBe(false);
 });
 
 test('a new baseline keeps the history of the old and says what it changes', () => {
@@ -47,7 +50,7 @@ test('a new baseline keeps the history of the old and says what it changes', () 
   const result = gateResult(compareSets(known, head), { base: known, head, file: path, wallSeconds: 1 });
   const next = accepted({ known, head, result, reason: 'a better voice', date: '2026-11-23' });
   expect(replaceBaseline(path, next)).toBeUndefined();
-  const read = readBaseline(path);
+  const read = readBaseline(path, 'renew it');
   expect(read).toEqual({ ok: true, baseline: next });
   expect(next.history.map(({ reason }) => reason)).toEqual(['first', 'a better voice']);
   expect(next.history[1]?.changes[0]).toMatch(

@@ -13,7 +13,8 @@ export type ReadBaseline =
   | { readonly ok: true; readonly baseline: Baseline | undefined }
   | { readonly ok: false; readonly error: UserError };
 
-export function readBaseline(path: string): ReadBaseline {
+/** `renewal`: the command that makes a new one. */
+export function readBaseline(path: string, renewal: string): ReadBaseline {
   if (!existsSync(path)) return { ok: true, baseline: undefined };
   let text: string;
   try {
@@ -26,7 +27,7 @@ export function readBaseline(path: string): ReadBaseline {
   return refuse(
     `the baseline is none: ${parsed.reason}`,
     path,
-    'take it from version control again; or remove it and make a new one: npm run gate -- --accept "reason"',
+    `take it from version control again; or remove it and make a new one: ${renewal}`,
   );
 }
 

@@ -1,12 +1,13 @@
-// The agent in a process of its own, served as `npm start` serves it, with the settings of each session leading
-// to that session's emulators. What it tells besides is what its parent measures with: facts, and usage.
+// The agent in a process of its own, served as `npm start` serves it; the settings of each session lead to
+// that session's emulators. What it tells besides is what its parent measures with: facts, and usage.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { keepHeapSmall } from '#agent/io/heap.ts';
 import { createLog } from '#agent/io/log.ts';
 import { type CallPlan, serveAgent } from '#agent/serve.ts';
 import { readSettings } from '#agent/settings.ts';
 import { USUAL_CAST } from '#sim/providers/cast-choice.ts';
 import { addressAt, castEnv } from '#sim/setting.ts';
-import { startOf } from './base.ts';
+import { startOf } from './instant.ts';
 import type { AgentOrder, AgentReport, StatedFact } from './message.ts';
 
 const TELL_EVERY_MS = 500;
@@ -24,6 +25,7 @@ process.on('message', (order: AgentOrder) => {
 process.on('disconnect', () => process.exit(0));
 
 async function begin({ baseMs, vendors }: AgentOrder & { readonly kind: 'begin' }): Promise<void> {
+  keepHeapSmall();
   const startMs = startOf(baseMs);
   const now = () => Math.floor((performance.now() - startMs) * 1_000);
   const facts: StatedFact[] = [];

@@ -1,10 +1,13 @@
 // A load run in figures, and what they are held against. Pure: equal runs give equal figures. Times of single
 // answers are the very KPIs of every other world; what the agent's process used is counted only while all
 // sessions were there.
+import { toMs } from '#agent/core/time.ts';
+import { join } from '../kpis/exchange.ts';
 import { type FoldedRun, fold } from '../kpis/fold.ts';
 import { vendorPrices } from '../kpis/price.ts';
 import { percentile, type Spread, spreadOf } from '../kpis/statistic.ts';
 import type { Scenario } from '../script/scenario.ts';
+import { HOPS, type Hop, hopsOf } from './hop.ts';
 import type { LoadCall, LoadRun, Span } from './load.ts';
 import type { Usage } from './message.ts';
 
@@ -17,7 +20,8 @@ export type LoadFigures = {
   readonly unansweredTurns: number;
   readonly overheadMs: Spread;
   readonly voiceToVoiceMs: Spread;
-  /** Parts of the overhead that a single answer states: see `path.ts`. */
+  /** Medians of its parts, ms. */
+  readonly hopMs: Readonly<Record<Hop, number | null>>;
   readonly cpuSecondsPerSessionMinute: number | null;
   readonly rssMb: {
     readonly first: number | null;
@@ -56,6 +60,7 @@ export function figuresOf(run: LoadRun, scenario: Scenario): LoadFigures {
     unansweredTurns: sum('unanswered_turns'),
     overheadMs: spreadOf(values('overhead_ms')),
     voiceToVoiceMs: spreadOf(values('voice_to_voice_ms')),
+    hopMs: hopsIn(run),
     cpuSecondsPerSessionMinute: cpuOf(run),
     rssMb: {
       first,
@@ -106,6 +111,18 @@ const outcomeOf = ({ seed, finished, waitingFor, facts }: LoadCall, scenario: st
   cpuSeconds: 0,
   events: facts.length,
 });
+
+function hopsIn({ calls }: LoadRun): Readonly<Record<Hop, number | null>> {
+  const all = calls.flatMap(({ facts }) => join(facts).exchanges.map((exchange) => hopsOf(exchange, facts)));
+  const median = (hop: Hop): number | null => {
+    const us = percentile(
+      all.flatMap((one) => one[hop] ?? []),
+      0.5,
+    );
+    return us === null ? null : toMs(us);
+  };
+  return Object.fromEntries(HOPS.map((hop) => [hop, median(hop)])) as Record<Hop, number | null>;
+}
 
 const isBad = ({ end, samples }: FoldedRun): boolean =>
   end !== 'finished' ||

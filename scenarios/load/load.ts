@@ -1,6 +1,6 @@
-// A load run: the agent in a process of its own, the emulated vendors in another, and so many callers here who
-// all talk for so many minutes. It promises an end within a bound whatever the agent does, and hands over what
-// was stated and used; judging that is the business of `figure.ts`.
+// A load run: the agent in a process of its own, the emulated vendors in another, and so many callers here
+// who all talk for so many minutes. It promises an end within a bound whatever the agent does, and hands
+// over what was stated and used; judging that is the business of `figure.ts`.
 
 import { DEFAULT_CORE_SETTINGS } from '#agent/core/setting.ts';
 import type { Micros } from '#agent/core/time.ts';
@@ -12,9 +12,9 @@ import { RealClock } from '#sim/loopback/clock.ts';
 import { play } from '../runner/play.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { speechOf } from '../speech/booklet.ts';
-import { machineMs, startOf } from './base.ts';
 import { Child } from './child.ts';
 import { FactBook } from './fact-book.ts';
+import { machineMs, startOf } from './instant.ts';
 import type { AgentOrder, AgentReport, Usage, VendorOrder, VendorReport } from './message.ts';
 import { Place } from './place.ts';
 

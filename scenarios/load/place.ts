@@ -1,5 +1,5 @@
-// One caller of a load run: a scripted caller with the stock client on a real WebSocket, from `POST /start` on.
-// It keeps the facts of its mouth and ear; what the agent and its vendors state of the session is added.
+// One caller of a load run: a scripted caller with the stock client on a real WebSocket, from `POST /start`
+// on. It keeps the facts of its mouth and ear; what the agent and its vendors state of the session is added.
 import { WebSocket } from 'ws';
 import type { Micros } from '#agent/core/time.ts';
 import { Caller, PLAYER_RATE } from '#sim/caller/caller.ts';

@@ -11,7 +11,7 @@ import type { Vendor, VendorRequest } from '#sim/providers/vendor.ts';
 import { loadScenario } from '../library/index.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { speechOf } from '../speech/booklet.ts';
-import { startOf } from './base.ts';
+import { startOf } from './instant.ts';
 import type { VendorOrder, VendorReport } from './message.ts';
 
 const TELL_EVERY_MS = 500;

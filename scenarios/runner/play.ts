@@ -62,18 +62,15 @@ async function playIn(request: RunRequest, onHeard?: OnHeard, defect?: Defect): 
     ...(request.tuning === undefined ? {} : { tuning: request.tuning }),
     ...(onHeard === undefined ? {} : { onHeard }),
   };
+  const { settle = 'tick', transport = 'websocket' } = request;
   if (request.world === 'loopback') {
-    if (request.transport === 'webrtc') throw new Error('the loopback world speaks WebSocket only');
     // In real time, a first count that loads the vocabulary would be heard.
     loadTokens();
     const { playLoopback } = await import('#sim/loopback/world.ts');
-    await rehearse(() =>
-      playSim({ ...options, network, vendorNetwork, transport: 'websocket', settle: 'tick' }),
-    );
+    await rehearse(() => playSim({ ...options, network, vendorNetwork, transport, settle: 'tick' }));
     const own = network.name === LOOPBACK_NETWORK;
-    return played(await playLoopback(own ? options : { ...options, network }));
+    return played(await playLoopback({ ...options, transport, ...(own ? {} : { network }) }));
   }
-  const { settle = 'tick', transport = 'websocket' } = request;
   const whole: SimOptions = { ...options, network, vendorNetwork, transport, settle };
   return played(await playSim(defect?.(whole) ?? whole));
 }

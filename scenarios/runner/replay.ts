@@ -1,6 +1,7 @@
 // What was played, as the command line names it, and the command that plays it again: the same seed with it
 // leaves the same trace in the virtual world. Whatever else a run can be asked for is decided on here, so
 // that no option is forgotten.
+import { commandLine, quoted } from '#reports/invocation.ts';
 import type { RunRequest } from './run.ts';
 
 export type Setup = {
@@ -46,7 +47,7 @@ export function replayOf(seed: number, { origin, ...setup }: Setup): string {
     ([name, value]) => PRESETS[name] !== value,
   );
   const words = options.map(([name, value]) => `--${flagOf(name)} ${quoted(value)}`);
-  return `npm run scenario -- ${quoted(origin)} ${words.join(' ')}`;
+  return commandLine('scenario', [quoted(origin), ...words]);
 }
 
 /** Fields of a run that no option of the command line sets: what others try, and what changes no trace. */
@@ -66,7 +67,3 @@ const PRESETS: Readonly<Record<string, string | undefined>> = {
 } satisfies Readonly<Record<Exclude<keyof RunRequest, Unasked>, string | undefined>>;
 
 const flagOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** As one word of a shell. */
-export const quoted = (word: string): string =>
-  /^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,5 @@
-// The ear of the served agent against ONNX Runtime, over everything that was ever recorded and at levels that no
-// microphone should have: every decision is the same, also where the ear does not ask its model.
+// The ear of the served agent against ONNX Runtime, over everything that was ever recorded and at levels that
+// no microphone should have: every decision is the same, also where the ear does not ask its model.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SileroModel } from '#agent/io/silero/silero.ts';
@@ -38,7 +38,7 @@ test.each([1, 1 / 16, 1 / 128])('every recording, %f times as loud', { timeout: 
       const ours = ear.score(bytesOf(window));
       const theirs = await referee.score(window);
       windows += 1;
-      // Silence that nobody was asked about scores nothing; what the model says of it is below every threshold.
+      // Silence that nobody was asked about scores nothing; the model's score of it decides nothing either.
       if (ours === 0) unasked += 1;
       const near = ours === 0 || Math.abs(ours - theirs) <= TOLERANCE;
       const same = THRESHOLDS.every((threshold) => ours >= threshold === theirs >= threshold);

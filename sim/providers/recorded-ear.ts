@@ -26,6 +26,8 @@ export class RecordedEar implements TimedEar {
   readonly #reader: QuantumReader;
   readonly #mishearing: Mishearing;
   #playing: Playing | undefined;
+  /** Index in the stream after the last sound of a word: audio may be left out or put in between. */
+  #spokenUntil = 0;
   readonly #words: HeardWord[] = [];
   #lost = 0;
   #misheard = 0;
@@ -45,7 +47,7 @@ export class RecordedEar implements TimedEar {
   }
 
   speechUntilS(): number {
-    return (this.#playing?.speechUntil() ?? 0) * QUANTUM_SECONDS;
+    return this.#spokenUntil * QUANTUM_SECONDS;
   }
 
   soFar(): readonly string[] {
@@ -87,6 +89,7 @@ export class RecordedEar implements TimedEar {
     }
     if (quantum > playing.at) playing.at = quantum;
     playing.marks[quantum] = 1;
+    if (playing.sounds(quantum)) this.#spokenUntil = streamIndex + 1;
     if (among !== undefined) playing.company.add(quantum, among);
   }
 
@@ -139,6 +142,8 @@ class Playing {
   readonly fates = new Map<ClipSpan, Fate>();
   at = -1;
   judged = 0;
+  /** The first word that does not lie wholly behind. */
+  #near = 0;
 
   constructor(clip: HeardClip, offset: number) {
     this.clip = clip;
@@ -161,10 +166,14 @@ class Playing {
     return arrived / (word.end - word.start);
   }
 
-  /** First quantum of the stream after the last word that has begun, or after what is heard of it. */
-  speechUntil(): number {
-    const begun = this.words.findLast((word) => word.start <= this.at);
-    return begun === undefined ? 0 : this.offset + Math.min(begun.end, this.at + 1);
+  /** Whether a word sounds at `quantum`. */
+  sounds(quantum: number): boolean {
+    let word = this.words[this.#near];
+    while (word !== undefined && word.end <= quantum) {
+      this.#near += 1;
+      word = this.words[this.#near];
+    }
+    return word !== undefined && word.start <= quantum;
   }
 
   restartsAt(quantum: number): boolean {

@@ -1,5 +1,6 @@
 // The emulated vendors by name. Adding one is its folder and one line of this list.
 import type { VendorStage } from '#sim/kernel/fact.ts';
+import { anthropicEmulation } from './anthropic/index.ts';
 import { assemblyAiEmulation } from './assemblyai/index.ts';
 import { cartesiaEmulation } from './cartesia/index.ts';
 import { cerebrasEmulation } from './cerebras/index.ts';
@@ -11,6 +12,7 @@ import { openAiEmulation } from './openai/index.ts';
 import { openAiCompatibleEmulation } from './openai-compatible/index.ts';
 
 export const EMULATIONS: readonly Emulation[] = [
+  anthropicEmulation,
   assemblyAiEmulation,
   cartesiaEmulation,
   cerebrasEmulation,

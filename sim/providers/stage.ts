@@ -44,6 +44,9 @@ const stage = (unit: string) =>
     date: z.string().min(4),
     /** What the time counts from, where that is not the request itself. */
     from: z.literal('speech_end').optional(),
+    /** Of what was recorded: how many samples, and where the vendor answered from. */
+    n: z.int().positive().optional(),
+    region: z.string().min(1).optional(),
     note: z.string().optional(),
   });
 

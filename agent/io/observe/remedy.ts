@@ -1,5 +1,6 @@
-// What an operator can do about a service that fails, in one line beside the service's own words: which variable,
-// which account, whom to wait for. The caller has heard an apology by then; this is for whoever reads the log.
+// What an operator can do about a service that fails, in one line beside the service's own words: which
+// variable, which account, whom to wait for. The caller has heard an apology by then; this is for whoever
+// reads the log.
 import type { FailureReason } from '../../core/failure.ts';
 import type { Models } from '../../telemetry/span.ts';
 
@@ -8,10 +9,11 @@ type Failed = { readonly stage: string; readonly reason: FailureReason; readonly
 /** Undefined where time is the only remedy and a retry is under way already. */
 export function remedyFor({ stage, reason, message }: Failed, models: Models): string | undefined {
   const { provider, model } = isService(stage) ? models[stage] : { provider: stage, model: '' };
-  const [key, address] = [variable(provider, 'API_KEY'), `${stage.toUpperCase()}_BASE_URL`];
+  const upper = stage.toUpperCase();
+  const [key, address] = [variable(provider, 'API_KEY'), `${upper}_BASE_URL`];
   // Of a proxy, a captive portal or a wrong address: nobody there ever spoke the protocol.
   if (/HTML/.test(message)) {
-    return `something between here and ${provider} answers with a web page: check ${address}, proxy and network`;
+    return `something before ${provider} answers with a web page: check ${address}, proxy and network`;
   }
   switch (reason) {
     case 'auth':
@@ -19,17 +21,17 @@ export function remedyFor({ stage, reason, message }: Failed, models: Models): s
     case 'quota':
       return `top up the account at ${provider}, or name another one with ${key} or a second provider`;
     case 'rate_limit':
-      return `the plan at ${provider} is too small for these calls: raise it, lower SESSIONS_MAX, or add a second provider`;
+      return `the plan at ${provider} is too small for these calls: raise it or lower SESSIONS_MAX`;
     case 'not_found':
-      return `check ${stage.toUpperCase()}_MODEL (${model}) and voice: ${provider} does not know it, or not at ${address}`;
+      return `check ${upper}_MODEL (${model}), voice and ${address}: ${provider} does not know one of them`;
     case 'bad_request':
-      return `check the settings of ${provider}, ${stage.toUpperCase()}_MODEL first: it refused what was asked`;
+      return `check the settings of ${provider}, ${upper}_MODEL first: it refused what was asked`;
     case 'refused':
       return `check ${address} and the network: ${provider} lets nobody in`;
     case 'malformed':
       return `check ${address}: what answers there does not speak as ${provider} does`;
     case 'overloaded':
-      return `wait for ${provider}, or add a second provider (${stage.toUpperCase()}_FALLBACK_PROVIDER)`;
+      return `wait for ${provider}, or add a second provider (${upper}_FALLBACK_PROVIDER)`;
     default:
       return undefined;
   }

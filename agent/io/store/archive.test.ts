@@ -1,5 +1,5 @@
-// Conversations that outlive their process, on a real file: what is written and when, who may have it, and that a
-// store which fails is told of once and stops nobody.
+// Conversations that outlive their process, on a real file: what is written and when, who may have it, and
+// that a store which fails is told of once and stops nobody.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

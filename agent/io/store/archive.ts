@@ -1,6 +1,6 @@
-// The conversations of this process in the store, and those of others that are asked for here. It promises that
-// no turn waits for it: what changed is written a moment later, one write for each conversation at a time,
-// the latest state only. A store that fails costs the way back after a crash, never a call.
+// The conversations of this process in the store, and those of others that are asked for here. It promises
+// that no turn waits for it: what changed is written a moment later, one write for each conversation at a
+// time, the latest state only. A store that fails costs the way back after a crash, never a call.
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationSnapshot } from '../../core/context/snapshot.ts';

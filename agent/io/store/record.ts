@@ -1,5 +1,5 @@
-// A conversation as the text that is stored, and back. Whatever a store returns may have been written by another
-// release, cut short or made up: what does not fit exactly is no conversation, and that is a value.
+// A conversation as the text that is stored, and back. Whatever a store returns may have been written by
+// another release, cut short or made up: what does not fit exactly is no conversation, and that is a value.
 import { z } from 'zod';
 import type { ConversationSnapshot } from '../../core/context/snapshot.ts';
 import { LIMITS } from '../../core/limit.ts';

@@ -1,5 +1,5 @@
-// A Redis of the machine's own for tests, on a free port and without any file. Where none is installed the tests
-// that need one are skipped; nothing stands in for it.
+// A Redis of the machine's own for tests, on a free port and without any file. Where none is installed the
+// tests that need one are skipped; nothing stands in for it.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';

@@ -1,5 +1,5 @@
-// The SQLite store's thread: one file, one statement at a time. It promises an answer to every order, also when
-// the disk is full or another process holds the file; what has expired is deleted as it goes.
+// The SQLite store's thread: one file, one statement at a time. It promises an answer to every order, also
+// when the disk is full or another process holds the file; what has expired is deleted as it goes.
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert, unreachable } from '../../core/assert.ts';
@@ -20,7 +20,8 @@ const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS conversation (
-    key TEXT PRIMARY KEY, owner TEXT NOT NULL, text TEXT NOT NULL, untilMs INTEGER NOT NULL, ttlMs INTEGER NOT NULL
+    key TEXT PRIMARY KEY, owner TEXT NOT NULL, text TEXT NOT NULL,
+    untilMs INTEGER NOT NULL, ttlMs INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 `;
 

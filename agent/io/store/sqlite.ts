@@ -1,5 +1,5 @@
-// Conversations in a SQLite file that several processes of one machine share. SQLite waits for the disk and for
-// other writers, so it does that on a thread of its own. A file that cannot be had is told at the start.
+// Conversations in a SQLite file that several processes of one machine share. SQLite waits for the disk and
+// for other writers, so it does that on a thread of its own. A file that cannot be had is told at the start.
 import { Worker } from 'node:worker_threads';
 import type { ConversationStore, Entry } from './store.ts';
 

@@ -1,6 +1,7 @@
-// Where conversations are kept beside memory, for the case that a process ends in the middle of a call. A store
-// knows texts under keys, and whose they are: a process whose caller has gone on elsewhere can neither overwrite
-// nor delete what the other one keeps now. What is kept is not encrypted: that is up to the disk or the Redis.
+// Where conversations are kept beside memory, for the case that a process ends in the middle of a call. A
+// store knows texts under keys, and whose they are: a process whose caller has gone on elsewhere can neither
+// overwrite nor delete what the other one keeps now. What is kept is not encrypted: that is up to the disk or
+// the Redis.
 
 /** A text and its owner, kept for `ttlMs` after each save. */
 export type Entry = {

@@ -14,7 +14,7 @@ import type { Resident } from '../reception.ts';
 import type { Peer, PeerHooks } from './peer.ts';
 import { VoiceLine, type VoiceLineOptions } from './voice-line.ts';
 
-export type CallerVoice = Pick<VoiceLineOptions, 'payloadType' | 'ssrc' | 'name'>;
+export type CallerVoice = Pick<VoiceLineOptions, 'payloadType' | 'ssrc' | 'name' | 'encoder'>;
 
 /** Tells its owner when its call can begin and when it is over. */
 export type ConnectionEvents = {

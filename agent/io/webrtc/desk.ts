@@ -16,9 +16,12 @@ import { WebrtcConnection } from './connection.ts';
 import type { PeerFactory } from './peer.ts';
 import { readCandidates, readOffer } from './request.ts';
 import { Revival } from './revival.ts';
+import type { VoiceEncoder } from './voice-line.ts';
 
 export type PeerDeskOptions = {
   readonly peers: PeerFactory;
+  /** Of the voice of one peer; the usual one when absent. */
+  readonly encoder?: (() => VoiceEncoder) | undefined;
   readonly reception: Reception;
   /** Callers of every kind who have a place now. */
   callers(): number;
@@ -133,7 +136,7 @@ export class PeerDesk {
 
   /** A peer for `offer`, or why there is none. */
   #open(offer: RemoteOffer, peer: string, session: string, { returns, restarts }: Coming): Entry | string {
-    const { peers, reception, now, fault } = this.#options;
+    const { peers, reception, now, fault, encoder } = this.#options;
     const id = randomBytes(16).toString('base64url');
     const ssrc = randomInt(1, 2 ** 32);
     const stay = (resident: Parameters<Connection['stay']>[0]) =>
@@ -141,7 +144,7 @@ export class PeerDesk {
     const revival = restarts ? new Revival((message) => connection.signal(message)) : undefined;
     const connection = new WebrtcConnection(
       { session, peer, now, fault, stay, limits: reception.limits },
-      { payloadType: offer.voice.payloadType, ssrc, name: NAME },
+      { payloadType: offer.voice.payloadType, ssrc, name: NAME, encoder: encoder?.() },
       {
         opened: () => {
           this.#meet(connection, returns);

@@ -16,10 +16,15 @@ import { libopus } from './libopus.ts';
 const RATE = 24_000;
 const FRAME_SAMPLES = RATE / 50;
 
+/** Codes the agent's voice: 20 ms of PCM at 24 kHz to one packet of Opus. */
+export type VoiceEncoder = Pick<OpusCodec, 'encode' | 'expectLoss' | 'free'>;
+
 export type VoiceLineOptions = {
   readonly payloadType: number;
   readonly ssrc: number;
   readonly name: string;
+  /** Opus with forward error correction when absent. */
+  readonly encoder?: VoiceEncoder | undefined;
   now(): Micros;
   send(packet: Uint8Array): void;
   /** The caller, PCM s16le mono at 16 kHz. */
@@ -28,7 +33,7 @@ export type VoiceLineOptions = {
 
 export class VoiceLine {
   readonly #options: VoiceLineOptions;
-  readonly #encoder = encoderOf(RATE);
+  readonly #encoder: VoiceEncoder;
   readonly #decoder = libopus().decoder(CALLER_RATE);
   readonly #receiver: VoiceReceiver;
   #sender: VoiceSender | undefined;
@@ -38,6 +43,7 @@ export class VoiceLine {
 
   constructor(options: VoiceLineOptions) {
     this.#options = options;
+    this.#encoder = options.encoder ?? voiceEncoder();
     this.#receiver = new VoiceReceiver({
       payloadType: options.payloadType,
       rate: CALLER_RATE,
@@ -118,9 +124,9 @@ export class VoiceLine {
   }
 }
 
-function encoderOf(rate: number): OpusCodec {
-  const codec = OpusCodec.protectedAt(rate);
+export function voiceEncoder(): VoiceEncoder {
+  const codec = OpusCodec.protectedAt(RATE);
   // Our own constant, one of those that libopus has.
-  if (codec === undefined) throw new Error(`libopus knows no rate of ${rate} Hz`);
+  if (codec === undefined) throw new Error(`libopus knows no rate of ${RATE} Hz`);
   return codec;
 }

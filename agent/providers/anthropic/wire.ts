@@ -93,7 +93,10 @@ function deltaOf(root: JsonObject): MessageEvent {
   if (delta?.['type'] === 'text_delta' && text !== undefined) return { kind: 'text', text };
   const json = stringOf(delta?.['partial_json']);
   if (delta?.['type'] !== 'input_json_delta' || json === undefined) return UNKNOWN;
-  return { kind: 'call', piece: { index: quantityOf(root['index']) ?? 0, id: '', name: '', arguments: json } };
+  return {
+    kind: 'call',
+    piece: { index: quantityOf(root['index']) ?? 0, id: '', name: '', arguments: json },
+  };
 }
 
 function countsOf(usage: JsonObject | undefined, stop: unknown): MessageEvent {

@@ -22,19 +22,19 @@ export const assemblyAiSettings = z.object({
     .max(1)
     .default(0.4)
     .describe('Universal-Streaming: sureness that ends a turn'),
-  /** The vendor's own default is 400, which would come after our question; at 160 its judgement is the answer. */
+  /** The usual 400 would come after our question; the later families take 100 by themselves. */
   minTurnSilenceMs: z
     .int()
     .min(50)
     .max(5_000)
-    .default(160)
+    .default(100)
     .describe('silence that ends a turn when it is sure, ms'),
   maxTurnSilenceMs: z.int().min(50).max(10_000).default(1_280).describe('silence that ends any turn, ms'),
   patienceMs: z
     .int()
     .min(0)
     .max(2_000)
-    .default(250)
+    .default(300)
     .describe('how long a pause is left to its judgement before its turn is ended by force, ms'),
   formatTurns: z
     .boolean()

@@ -3,8 +3,11 @@
 import { z } from 'zod';
 import type { SttFactory, TtsFactory } from '../../core/provider.ts';
 import { stage, type Vendor } from '../entry.ts';
+import { Hearing } from '../hearing.ts';
 import { apiKey, language, milliseconds, webSocketBase } from '../setting.ts';
+import { cartesiaVoices } from './catalogue.ts';
 import { CartesiaSession } from './session.ts';
+import { judgesTurns, TurnsReader, turnsProtocol } from './turns.ts';
 import { CartesiaVoice } from './voice.ts';
 
 export const cartesiaSettings = z.object({
@@ -17,6 +20,29 @@ export const cartesiaSettings = z.object({
   version: z.string().min(1).default('2026-08-14'),
   /** A finalize that is not answered within this is given up, so that the turn goes on. */
   flushMs: milliseconds(2_000),
+  endpoint: z
+    .enum(['by-model', 'manual', 'turns'])
+    .default('by-model')
+    .describe('hears by being asked (manual) or judges the turns itself (turns); by-model: turns for ink-2'),
+  turnStartThreshold: z.number().min(0.5).max(0.9).default(0.8).describe('turns: likelihood that begins one'),
+  turnEagerEndThreshold: z
+    .number()
+    .min(0.3)
+    .max(0.6)
+    .default(0.4)
+    .describe('turns: likelihood of its going on below which one may be over'),
+  turnEndThreshold: z
+    .number()
+    .min(0.05)
+    .max(0.5)
+    .default(0.2)
+    .describe('turns: likelihood of its going on below which one is over; below the other'),
+  patienceMs: z
+    .int()
+    .min(0)
+    .max(2_000)
+    .default(250)
+    .describe('turns: how long a pause is left to its judgement before its words so far are taken, ms'),
 });
 export type CartesiaSettings = z.output<typeof cartesiaSettings>;
 
@@ -44,7 +70,9 @@ export type CartesiaTtsSettings = z.output<typeof cartesiaTtsSettings>;
 const cartesiaStt =
   (settings: CartesiaSettings): SttFactory =>
   (hooks) =>
-    new CartesiaSession(settings, hooks);
+    judgesTurns(settings)
+      ? new Hearing(turnsProtocol(settings, new TurnsReader(settings.apiKey)), hooks)
+      : new CartesiaSession(settings, hooks);
 
 const cartesiaTts =
   (settings: CartesiaTtsSettings): TtsFactory =>
@@ -55,6 +83,7 @@ export const cartesia: Vendor = {
   name: 'cartesia',
   title: 'Cartesia',
   keySource: 'https://play.cartesia.ai/keys',
+  voices: cartesiaVoices,
   stt: stage(cartesiaSettings, cartesiaStt),
   tts: stage(cartesiaTtsSettings, cartesiaTts),
 };

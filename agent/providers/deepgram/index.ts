@@ -5,6 +5,7 @@ import type { SttFactory, TtsFactory } from '../../core/provider.ts';
 import { stage, type Vendor } from '../entry.ts';
 import { Hearing } from '../hearing.ts';
 import { apiKey, milliseconds, webSocketBase } from '../setting.ts';
+import { deepgramVoices } from './catalogue.ts';
 import { FluxReader, fluxProtocol } from './flux.ts';
 import { novaProtocol } from './nova.ts';
 import { DeepgramVoice } from './voice.ts';
@@ -83,6 +84,7 @@ export const deepgram: Vendor = {
   name: 'deepgram',
   title: 'Deepgram',
   keySource: 'https://console.deepgram.com',
+  voices: deepgramVoices,
   stt: stage(deepgramSttSettings, deepgramStt),
   tts: stage(deepgramTtsSettings, deepgramTts),
 };

@@ -5,6 +5,7 @@ import type { LlmFactory } from '../../core/provider.ts';
 import { type ChatDialect, chatShape, thinkingTokens } from '../chat/dialect.ts';
 import { ChatSession } from '../chat/session.ts';
 import { stage, type Vendor } from '../entry.ts';
+import { openAiVoices } from './catalogue.ts';
 
 export const openAiSettings = z.object({
   ...chatShape({ baseUrl: 'https://api.openai.com/v1', model: 'gpt-4.1-mini' }),
@@ -41,5 +42,6 @@ export const openAi: Vendor = {
   name: 'openai',
   title: 'OpenAI',
   keySource: 'https://platform.openai.com/api-keys',
+  voices: openAiVoices,
   llm: stage(openAiSettings, openAiLlm),
 };

@@ -25,7 +25,7 @@ export type RtviOptions = {
   readonly sessionId?: string | undefined;
   /** The app's own requests by their `t`; others are answered with an error-response. */
   readonly requests?: ReadonlyMap<string, RequestHandler>;
-  /** The client has introduced itself to another process and will not do so again; it is spoken to as most are. */
+  /** The client has introduced itself to another process, not to be repeated: it is spoken to as most are. */
   readonly introduced?: boolean;
   /** The client may change the system prompt and pin facts; it may not when absent. */
   readonly mayInstruct?: boolean;

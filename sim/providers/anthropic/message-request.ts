@@ -69,7 +69,8 @@ function readMessages(value: unknown): Read<readonly ChatMessage[]> {
     if (!isObject(item) || (role !== 'user' && role !== 'assistant')) {
       return { ok: false, why: `messages.${at}.role: Input should be 'user' or 'assistant'` };
     }
-    if (at === 0 && role !== 'user') return { ok: false, why: 'messages: first message must use the "user" role' };
+    if (at === 0 && role !== 'user')
+      return { ok: false, why: 'messages: first message must use the "user" role' };
     const read = role === 'user' ? readUser(item, at, open) : readAssistant(item, at);
     if (!read.ok) return read;
     all.push(...read.value);
@@ -94,7 +95,8 @@ function readUser(item: JsonObject, at: number, open: readonly string[]): Read<r
     return { ok: false, why: `messages.${at}: tool_use ids without tool_result blocks: ${missing}` };
   }
   const told = results.map((block, index): ChatMessage => {
-    const content = typeof block['content'] === 'string' ? block['content'] : (textsOf(block['content']) ?? '');
+    const content =
+      typeof block['content'] === 'string' ? block['content'] : (textsOf(block['content']) ?? '');
     return { role: 'tool', callId: ids[index] ?? '', content };
   });
   const content = textsOf(blocks) ?? '';

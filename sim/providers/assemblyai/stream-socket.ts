@@ -131,7 +131,11 @@ export class StreamSocket implements VendorSocketHandler {
   /** A word was completed: the ones before it will not change, it itself may. Later families keep quiet. */
   #partial(): void {
     if (this.#settings.format === 'at once') return;
-    const words = this.#ear.soFar.map((text) => ({ text, startS: this.#turnFromS, endS: this.#ear.lastWordS }));
+    const words = this.#ear.soFar.map((text) => ({
+      text,
+      startS: this.#turnFromS,
+      endS: this.#ear.lastWordS,
+    }));
     const message = this.#turn({ words, finals: words.length - 1, ended: false, formatted: false });
     const latencyMs = this.#service.draws.value('stt.interim', this.#ear.soFar.join(' '));
     const partial: Partial = { owner: this, message, order: this.#order };
@@ -171,9 +175,8 @@ export class StreamSocket implements VendorSocketHandler {
 
   /** How much of the time to the final has passed already, where it counts from the end of speech. */
   #sinceSpeech({ words }: Segment): Micros {
-    const last = words.at(-1);
-    if (last === undefined || !this.#service.finalFromSpeechEnd) return 0;
-    return Math.round((this.#ear.seconds - last.endS) * 1_000_000);
+    if (words.length === 0 || !this.#service.finalFromSpeechEnd) return 0;
+    return Math.round(this.#ear.silenceS * 1_000_000);
   }
 
   static readonly #deliver = (owner: StreamSocket): void => {

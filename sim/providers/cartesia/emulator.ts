@@ -1,10 +1,10 @@
-// Cartesia, emulated from its documents: the manual recogniser (Ink) and the voice (Sonic) on their
-// WebSockets. It hears only the audio that arrived and speaks only the text it was given. The turn
-// detecting recogniser, batch transcription and the HTTP voice are not emulated and answer 404.
+// Cartesia, emulated from its documents: both recognisers (Ink), the manual and the turn detecting one, and
+// the voice (Sonic) on their WebSockets. It hears only the audio that arrived and speaks only the text it was
+// given. Batch transcription and the HTTP voice are not emulated and answer 404.
 import { type Micros, seconds } from '#agent/core/time.ts';
 import { jsonAnswer, refusal, sendAnswer } from '../answer.ts';
 import { NO_REQUEST } from '../draw.ts';
-import type { Ear, Recogniser } from '../ear.ts';
+import type { Ear, Recogniser, TimedEar } from '../ear.ts';
 import { mishearingOf } from '../mishearing.ts';
 import type { Profile } from '../profile.ts';
 import { RecordedEar } from '../recorded-ear.ts';
@@ -17,12 +17,16 @@ import type {
   VendorExchange,
   VendorRequest,
   VendorSocket,
+  VendorSocketHandler,
   VendorWorld,
 } from '../vendor.ts';
 import { admit } from './admission.ts';
 import { badRequest, type CartesiaError, denialAnswer, errorAnswer, invalidModel } from './error.ts';
 import { SttSocket } from './stt-socket.ts';
 import { TtsSocket } from './tts-socket.ts';
+import { readTurns, USUAL_TURNS } from './turns-query.ts';
+import { TurnsSocket } from './turns-socket.ts';
+import { voicesPage } from './voice-list.ts';
 
 export type CartesiaOptions = {
   readonly world: VendorWorld;
@@ -41,6 +45,8 @@ export type CartesiaOptions = {
   readonly interning?: boolean;
 };
 
+const TURNS = '/stt/turns/websocket';
+const TURN_MODELS = /^ink-2(-\d{4}-\d{2}-\d{2})?$/;
 const STT_MODELS = /^ink-(2|whisper)(-\d{4}-\d{2}-\d{2})?$/;
 const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
   pcm_s16le: 2,
@@ -67,7 +73,8 @@ export class CartesiaEmulator implements Vendor {
   }
 
   upgrade(request: VendorRequest): UpgradeAnswer {
-    if (request.path === '/stt/websocket') return this.#enter(request, this.#stt, 'stt.connect');
+    if (request.path === '/stt/websocket' || request.path === TURNS)
+      return this.#enter(request, this.#stt, 'stt.connect');
     if (request.path === '/tts/websocket') return this.#enter(request, this.#tts, 'tts.connect');
     return refusal(errorAnswer(notFound(request.path), undefined, this.#stt.newId()), 0);
   }
@@ -77,6 +84,9 @@ export class CartesiaEmulator implements Vendor {
       return sendAnswer(exchange, jsonAnswer(200, { ok: true, version: '2026-08-14' }));
     }
     const admission = admit(request, this.#options.keys);
+    if (request.method === 'GET' && request.path === '/voices' && admission.ok) {
+      return sendAnswer(exchange, jsonAnswer(200, voicesPage(request.query)));
+    }
     const error = admission.ok ? notFound(request.path) : admission.error;
     sendAnswer(exchange, errorAnswer(error, admission.version, this.#stt.newId()));
   }
@@ -104,7 +114,20 @@ export class CartesiaEmulator implements Vendor {
     if (complaint !== undefined) {
       return refusal(errorAnswer(complaint, admission.version, service.newId()), afterUs);
     }
-    return { kind: 'accept', afterUs, open: (socket) => this.#openStt(request.query, socket) };
+    const open = (socket: VendorSocket): VendorSocketHandler =>
+      request.path === TURNS ? this.#openTurns(request.query, socket) : this.#openStt(request.query, socket);
+    return { kind: 'accept', afterUs, open };
+  }
+
+  #openTurns(query: URLSearchParams, socket: VendorSocket): TurnsSocket {
+    const model = query.get('model') ?? '';
+    const idleUs = this.#options.sttIdleUs ?? seconds(180);
+    const tools = { service: this.#stt, ear: this.#timedEar(query), idleUs };
+    const read = readTurns(query);
+    const handler = new TurnsSocket(tools, socket, read.ok ? read.settings : USUAL_TURNS);
+    if (!read.ok) handler.reject(badRequest(read.message));
+    else if (!TURN_MODELS.test(model)) handler.reject(invalidModel(model));
+    return handler;
   }
 
   #openStt(query: URLSearchParams, socket: VendorSocket): SttSocket {
@@ -121,9 +144,12 @@ export class CartesiaEmulator implements Vendor {
   }
 
   #ear(query: URLSearchParams): Ear {
+    return this.#options.ear?.(Number(query.get('sample_rate'))) ?? this.#timedEar(query);
+  }
+
+  #timedEar(query: URLSearchParams): TimedEar {
     const [encoding, rate] = [query.get('encoding') ?? '', Number(query.get('sample_rate'))];
     const { recogniser, world } = this.#options;
-    if (this.#options.ear !== undefined) return this.#options.ear(rate);
     if (recogniser !== undefined) return new RecordedEar(recogniser, mishearingOf(world, this.#stt.draws));
     const nextLine = (): string => {
       const lines = this.#options.lines ?? [];

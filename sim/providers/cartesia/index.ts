@@ -3,11 +3,12 @@
 import type { Emulation } from '../emulation.ts';
 import { latenciesOf } from '../stage.ts';
 import { CartesiaEmulator } from './emulator.ts';
+import ink from './ink-latency.json' with { type: 'json' };
 import sonic from './sonic-latency.json' with { type: 'json' };
 
 export const cartesiaEmulation: Emulation = {
   name: 'cartesia',
-  latencies: latenciesOf(sonic),
+  latencies: [...latenciesOf(ink), ...latenciesOf(sonic)],
   stt: ({ world, profile, table, interning }) =>
     new CartesiaEmulator({ world, profile, recogniser: table, interning }),
   tts: ({ world, profile, interning }) => new CartesiaEmulator({ world, profile, interning }),

@@ -7,10 +7,10 @@ import { isObject, type JsonObject, parseObject } from '../answer.ts';
 import type { HeardWord, TimedEar } from '../ear.ts';
 import type { AnswerPlan } from '../fault-desk.ts';
 import type { Service } from '../service.ts';
+import { TurnEar } from '../turn-ear.ts';
 import type { VendorSocket, VendorSocketHandler } from '../vendor.ts';
 import { CLOSES, errorOfStatus } from './error.ts';
 import type { FluxSettings } from './query.ts';
-import { TurnEar } from '../turn-ear.ts';
 
 const UPDATE_EVERY_S = 0.25;
 const IDLE_US: Micros = seconds(10);

@@ -7,10 +7,10 @@ import { parseObject } from '../answer.ts';
 import type { Segment, TimedEar } from '../ear.ts';
 import type { AnswerPlan } from '../fault-desk.ts';
 import type { Service } from '../service.ts';
+import { TurnEar } from '../turn-ear.ts';
 import type { VendorSocket, VendorSocketHandler } from '../vendor.ts';
 import { CLOSES } from './error.ts';
 import type { ListenSettings } from './query.ts';
-import { TurnEar } from '../turn-ear.ts';
 
 const INTERIM_EVERY_S = 0.5;
 /** What is unsettled for so long is settled without an endpoint. */

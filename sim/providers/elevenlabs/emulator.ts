@@ -1,6 +1,6 @@
-// ElevenLabs' speech, emulated from the documents: both text-streaming WebSockets, streamed speech over
-// HTTP with and without timings, and the voice list. It speaks exactly the text it was given, in a
-// synthetic voice. Scribe, dialogue and agents are not emulated and answer 404.
+// ElevenLabs, emulated from the documents: both text-streaming WebSockets, streamed speech over HTTP with and
+// without timings, the voice list, and the recogniser Scribe v2 Realtime. It speaks exactly the text it was
+// given, and hears only the audio that arrived. Batch Scribe, dialogue and agents answer 404.
 import {
   type JsonObject,
   jsonAnswer,
@@ -11,7 +11,11 @@ import {
   textOf,
 } from '../answer.ts';
 import { NO_REQUEST } from '../draw.ts';
+import type { Recogniser, TimedEar } from '../ear.ts';
+import { mishearingOf } from '../mishearing.ts';
 import type { Profile } from '../profile.ts';
+import { RecordedEar } from '../recorded-ear.ts';
+import { ScriptedEar } from '../scripted-ear.ts';
 import { Service } from '../service.ts';
 import { SpeechPress, sharedPress } from '../speech.ts';
 import type { UpgradeAnswer, Vendor, VendorExchange, VendorRequest, VendorWorld } from '../vendor.ts';
@@ -25,6 +29,8 @@ import {
   textTooLong,
 } from './error.ts';
 import { MultiContext } from './multi-context.ts';
+import { readScribe, type ScribeSettings } from './scribe-query.ts';
+import { ScribeSocket, errorOfStatus as scribeError, turnedAway } from './scribe-socket.ts';
 import { SingleContext } from './single-context.ts';
 import { SpeechExchange } from './speech-exchange.ts';
 import { readStreamSettings } from './stream-settings.ts';
@@ -38,6 +44,9 @@ export type ElevenLabsOptions = {
   readonly interning?: boolean;
   /** Who speaks; the synthetic voice when absent. */
   readonly press?: SpeechPress;
+  /** Recordings that Scribe recognises. Without, `lines` are read in order, one per commit with sound. */
+  readonly recogniser?: Recogniser;
+  readonly lines?: readonly string[];
 };
 
 type SpeechJob = {
@@ -53,25 +62,32 @@ const VOICES = [
   ['EXAVITQu4vr4xnSDxMaL', 'Sarah'],
   ['JBFqnCBsd6RMkjVDRZzb', 'George'],
 ] as const;
+const SCRIBE_PATH = '/v1/speech-to-text/realtime';
 const SOCKET_PATH = /^\/v1\/text-to-speech\/([^/]+)\/(stream-input|multi-stream-input)$/;
 const SPEECH_PATH = /^\/v1\/text-to-speech\/([^/]+)\/stream(\/with-timestamps)?$/;
 const TEXT_CHARS_MAX = 40_000;
 
 export class ElevenLabsEmulator implements Vendor {
   readonly name = 'elevenlabs';
+  readonly #options: ElevenLabsOptions;
   readonly #service: Service;
+  readonly #stt: Service;
   readonly #press: SpeechPress;
   readonly #interning: boolean;
   readonly #keys: ReadonlySet<string> | undefined;
+  #line = 0;
 
   constructor(options: ElevenLabsOptions) {
+    this.#options = options;
     this.#service = new Service(options.world, options.profile, 'tts');
+    this.#stt = new Service(options.world, options.profile, 'stt');
     this.#interning = options.interning ?? true;
     this.#press = options.press ?? (this.#interning ? sharedPress : new SpeechPress(false));
     this.#keys = options.keys;
   }
 
   upgrade(request: VendorRequest): UpgradeAnswer {
+    if (request.path === SCRIBE_PATH) return this.#listen(request);
     const service = this.#service;
     const [, voice = '', endpoint = ''] = SOCKET_PATH.exec(request.path) ?? [];
     const denial = service.desk.atDoor();
@@ -93,6 +109,43 @@ export class ElevenLabsEmulator implements Vendor {
       afterUs,
       open: (socket) => new StreamSocket(socket, tools, read.settings, endpointOf),
     };
+  }
+
+  /** Whoever is not refused is let in, and told afterwards what is wrong with the key or the address. */
+  #listen(request: VendorRequest): UpgradeAnswer {
+    const service = this.#stt;
+    const denial = service.desk.atDoor();
+    if (denial?.kind === 'refused') return { kind: 'drop' };
+    const afterUs = service.draws.latency('stt.connect', NO_REQUEST);
+    if (denial !== undefined) return refusal(denialAnswer(denial), afterUs);
+    const key = request.headers['xi-api-key'] ?? request.query.get('token') ?? '';
+    const query = readScribe(request.query);
+    const problem = !this.#isKey(key)
+      ? scribeError(401)
+      : query.ok
+        ? undefined
+        : (['invalid_request', query.message] as const);
+    return {
+      kind: 'accept',
+      afterUs,
+      open: (socket) => {
+        if (problem !== undefined || !query.ok) return turnedAway(socket, problem ?? scribeError(500));
+        return new ScribeSocket(service, socket, this.#ear(query.settings), query.settings);
+      },
+    };
+  }
+
+  #ear({ sampleRate, linear }: ScribeSettings): TimedEar {
+    const { recogniser, world } = this.#options;
+    if (recogniser !== undefined && linear) {
+      return new RecordedEar(recogniser, mishearingOf(world, this.#stt.draws));
+    }
+    const nextLine = (): string => {
+      const lines = this.#options.lines ?? [];
+      this.#line += 1;
+      return lines.length === 0 ? '' : (lines[(this.#line - 1) % lines.length] ?? '');
+    };
+    return new ScriptedEar(nextLine, sampleRate * (linear ? 2 : 1), linear);
   }
 
   exchange(request: VendorRequest, exchange: VendorExchange): void {
