@@ -66,7 +66,7 @@ export async function serveAgent(options: ServeOptions): Promise<Served> {
   );
   if (!raised.ok) return raised;
   const { guard } = raised;
-  const [vad, native] = await Promise.all([loadVad(), nativePeers()]);
+  const [vad, native] = await Promise.all([loadVad(), nativePeers(settings.webrtc)]);
   if (!(vad instanceof Vad)) {
     if (native.ok) await native.peers.close();
     await guard.archive?.close();
@@ -74,12 +74,16 @@ export async function serveAgent(options: ServeOptions): Promise<Served> {
   }
   // A machine without it is still an agent over WebSocket.
   if (!native.ok) log.warn({ reason: native.reason }, 'no WebRTC here');
-  const observer = await Observer.start({ settings: settings.observe, log });
+  const observer = await Observer.start({
+    settings: settings.observe,
+    log,
+    callsMax: settings.security.limits.sessionsMax,
+  });
   const about = observerPages(observer);
   const hosts: Hosts = new Map();
   const started = await startServer({
     ...settings.server,
-    ...(native.ok ? { webrtc: { peers: native.peers } } : {}),
+    ...(native.ok ? { webrtc: { peers: native.peers, iceServers: settings.webrtc.iceServers } } : {}),
     ...(rooms === undefined ? {} : { daily: rooms.daily }),
     guard: { ...guard, turnAway: () => observer.turnAway() },
     pages: (question) => about(question) ?? pages?.(question),

@@ -26,6 +26,7 @@ import {
 import { VARIABLES } from './setting/table.ts';
 import { type Problem, readVariable, type Variable } from './setting/variable.ts';
 import { VENDOR_VARIABLES, vendorVariables } from './setting/vendor-table.ts';
+import { type WebRtcSettings, webrtcSettings } from './setting/webrtc-table.ts';
 
 export type AgentSettings = {
   readonly core: CoreSettings;
@@ -44,6 +45,7 @@ export type AgentSettings = {
   };
   /** Where `transport` is Daily's; nothing is offered there otherwise. */
   readonly daily?: DailySettings;
+  readonly webrtc: WebRtcSettings;
   /** Who may call, how much of it, and what is kept of it. */
   readonly security: SecuritySettings;
   readonly logLevel: string;
@@ -249,6 +251,7 @@ function assembled(values: Values, { first, second }: Cast): AgentSettings {
       transport: values.transportType,
     },
     ...(values.transportType === 'daily' ? { daily: dailySettings(values) } : {}),
+    webrtc: webrtcSettings(values),
     security: securityOf(values),
     logLevel: values.logLevel,
     observe: observeOf(values),

@@ -21,6 +21,7 @@ const GROUPS: ReadonlyMap<string, string> = new Map<VariableKey, string>([
   ['systemPrompt', 'Conversation'],
   ['reconnectWindowS', 'Silence, money and broken connections'],
   ['logLevel', 'Logging, figures, traces, and the way down'],
+  ['webrtcAddress', 'WebRTC: the way of its packets'],
   ['dailyApiKey', 'Daily: calls in rooms of its WebRTC service, with TRANSPORT_TYPE=daily'],
 ]);
 

@@ -5,6 +5,7 @@ import { hedgedLlm } from '../core/resilience/llm.ts';
 import { type HedgeMode, policyOf } from '../core/resilience/policy.ts';
 import { hedgedStt } from '../core/resilience/stt.ts';
 import { hedgedTts } from '../core/resilience/tts.ts';
+import { Leveller } from '../media/leveller.ts';
 import { countTokens } from '../providers/tokens.ts';
 
 export type FallbackSettings = {
@@ -27,10 +28,14 @@ export function withFallback(first: Providers, second: Partial<Providers>, of: F
   if (hedge === 'off') return first;
   const policy = (deadlineMs: number) => policyOf(hedge, { deadlineMs, failoverMs }, hedgeAttempts);
   const { stt, llm, tts } = second;
+  const levelling = () => new Leveller(of.outputRate);
   const ears = { ...policy(of.sttDeadlineMs), warm: of.sttHedge === 'warm' };
   return {
     stt: stt === undefined ? first.stt : hedgedStt(first.stt, stt, ears, of.callerRate),
     llm: llm === undefined ? first.llm : hedgedLlm(first.llm, llm, policy(of.llmDeadlineMs), countTokens),
-    tts: tts === undefined ? first.tts : hedgedTts(first.tts, tts, policy(of.ttsDeadlineMs), of.outputRate),
+    tts:
+      tts === undefined
+        ? first.tts
+        : hedgedTts(first.tts, tts, policy(of.ttsDeadlineMs), of.outputRate, levelling),
   };
 }

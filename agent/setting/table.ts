@@ -12,6 +12,7 @@ import { policyText } from './policy-text.ts';
 import { PRESENCE_VARIABLES } from './presence-table.ts';
 import { SECURITY_VARIABLES } from './security-table.ts';
 import { addressOrNone, curve, number, oneOf, origins, text, type Variable, whole } from './variable.ts';
+import { WEBRTC_VARIABLES } from './webrtc-table.ts';
 
 const { context, reply } = DEFAULT_CORE_SETTINGS;
 /** Defaults unless TURN_POLICY names another way of taking turns. */
@@ -294,5 +295,6 @@ export const VARIABLES = {
     preset: 'info',
   },
   ...OBSERVE_VARIABLES,
+  ...WEBRTC_VARIABLES,
   ...DAILY_VARIABLES,
 } as const satisfies Record<string, Variable<unknown>>;

@@ -109,9 +109,13 @@ describe('a second provider', () => {
 
 describe('what cannot be', () => {
   test.each([
-    ['STT_PROVIDER', 'acme', 'must be one of: cartesia, deepgram'],
+    ['STT_PROVIDER', 'acme', 'must be one of: assemblyai, cartesia, deepgram, elevenlabs'],
     ['TTS_PROVIDER', 'groq', 'must be one of: cartesia, deepgram, elevenlabs'],
-    ['LLM_FALLBACK_PROVIDER', 'deepgram', 'must be one of: anthropic, cerebras, groq, openai, openai-compatible'],
+    [
+      'LLM_FALLBACK_PROVIDER',
+      'deepgram',
+      'must be one of: anthropic, cerebras, groq, openai, openai-compatible',
+    ],
   ])('%s = %s', (variable, value, expected) => {
     expect(problemsOf({ ...KEYS, [variable]: value })).toMatchObject([
       { variable, kind: 'wrong', expected: expect.stringContaining(expected) },
