@@ -31,7 +31,15 @@ export function kpiTables(result: ScenarioResult, colours: Colours): readonly st
   const text = [...tables.values()].map((table) => tableOf(table, colours)).join('\n');
   if (missing.length === 0) return [text];
   const words = ['not measured:', ...missing.map((id, at) => (at < missing.length - 1 ? `${id},` : id))];
-  return [text, wrap(words, '  ').map(colours.dim).join('\n')];
+  const lines = [...wrap(words, '  '), ...reasonsOf(result)];
+  return [text, lines.map(colours.dim).join('\n')];
+}
+
+/** Why some cannot be, a line for each reason. */
+function reasonsOf({ unmeasured = {} }: ScenarioResult): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const [id, why] of Object.entries(unmeasured)) byReason.set(why, [...(byReason.get(why) ?? []), id]);
+  return [...byReason].flatMap(([why, ids]) => wrap([`${why}:`, ...ids], '    ').map((line) => `  ${line}`));
 }
 
 function tableOf(entries: readonly Entry[], colours: Colours): string {

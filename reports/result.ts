@@ -88,6 +88,8 @@ export const resultSchema = z.strictObject({
   /** Of the one run; of several, a hash over theirs in order. */
   traceHash: z.string(),
   kpis: z.record(z.string(), kpiSchema),
+  /** Why KPIs that others have cannot be had here, by their name. */
+  unmeasured: z.record(z.string(), z.string()).optional(),
   verdict: z.enum(['pass', 'fail']),
   /** USD of all runs together; null when a price is unknown. */
   cost: z.strictObject({ usd: figure, stt: figure, llm: figure, tts: figure }),

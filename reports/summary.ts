@@ -43,6 +43,7 @@ function section(result: ScenarioResult): string {
       measured.map(([id, kpi]) => row(id, kpi)),
     ),
     ...(missing.length === 0 ? [] : [`Not measured: ${missing.map(([id]) => `\`${id}\``).join(', ')}.`]),
+    ...Object.entries(result.unmeasured ?? {}).map(([id, why]) => `- \`${id}\`: ${why}`),
     `Trace \`${result.traceHash}\`, ${result.simulatedSeconds.toFixed(1)} s of conversation.`,
   ].join('\n\n');
 }

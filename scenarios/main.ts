@@ -1,7 +1,8 @@
 // The command line of the laboratory: which verbs there are and what they take. It parses, hands over
 // and returns an exit code; whatever takes time to load is loaded by the verb that needs it.
-import { enableCompileCache } from 'node:module';
+import { createRequire, enableCompileCache } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { commandLine, isPackage } from '#reports/invocation.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { EmulatorsOptions } from './commands/emulators.ts';
 import { keptByNpm } from './commands/npm.ts';
@@ -20,10 +21,16 @@ import type { RawGate } from './gate/option.ts';
 
 const PROVIDERS = 'latencies: prd, published or a file; then who takes a stage, as in prd,stt=deepgram';
 
+/** By the package's own name: the manifest lies elsewhere once it is installed. */
+const { version } = createRequire(import.meta.url)('parley/package.json') as { readonly version: string };
+
 const program = new Command('parley')
   .description('Plays conversations with the voice agent and measures them.')
+  .version(version, '--version', 'the version of this program')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
+/** Where verbs go that work on the repository itself: its tables, hashes, tests. The package has none of it. */
+const house = isPackage ? new Command() : program;
 
 program
   .command('start')
@@ -159,7 +166,7 @@ program
     process.exitCode = await run(raw);
   });
 
-program
+house
   .command('validate')
   .description('hold the network models against measured tables')
   .option('--tcp <csv>', 'delays of messages over a real TCP, one condition per row')
@@ -172,7 +179,7 @@ program
     process.exitCode = await run(options);
   });
 
-program
+house
   .command('validate-netem')
   .description('hold the TCP model against a real kernel with netem, here or in user-mode Linux')
   .option('--network <profile...>', 'networks that netem can express')
@@ -187,7 +194,7 @@ program
     },
   );
 
-program
+house
   .command('bench')
   .description('measure how fast the laboratory plays on this machine')
   .option('--out <folder>', 'where the figures go', '.parley/bench')
@@ -199,11 +206,14 @@ program
 
 program
   .command('gate')
-  .description('hold the code as it is against the committed baseline, turn by turn')
-  .argument('[name...]', 'scenarios of the library, or paths of files (default: the set of the baseline)')
+  .description(`hold the code as it is against ${isPackage ? 'a' : 'the committed'} baseline, turn by turn`)
+  .argument(
+    '[name...]',
+    `scenarios of the library, or paths of files${isPackage ? '' : ' (default: the set of the baseline)'}`,
+  )
   .option(
     '--baseline <file>',
-    'the baseline (default: the committed one; parley-gate.json for named scenarios)',
+    `the baseline (default: ${isPackage ? '' : 'the committed one; for named scenarios '}parley-gate.json)`,
   )
   .option('--accept <reason>', 'make what is measured now the baseline, for this reason')
   .option('--runs <count>', 'conversations of each place (default: as many as the baseline has)')
@@ -216,12 +226,13 @@ program
     process.exitCode = await run(names, raw);
   });
 
-program
+house
   .command('requirements')
   .description(
     'show what is required, what proves it and today’s figures; fail where something does not hold',
   )
   .option('--results <folder>', 'results of earlier scenarios (default: play what is needed)')
+  .option('--tests <file>', 'what vitest wrote of its run, JSON or JUnit (default: .parley/test.json)')
   .option('--runs <count>', 'conversations of each scenario', whole(1, 1_000), 2)
   .option('--seed <number>', 'seed of the first conversation', whole(0, 2 ** 32 - 1), 1)
   .option('--out <folder>', 'where the files go', '.parley/requirements')
@@ -231,7 +242,7 @@ program
     process.exitCode = await run(options);
   });
 
-program
+house
   .command('hashes')
   .description('write the golden trace hashes anew, when calls are meant to be different')
   .action(async () => {
@@ -259,7 +270,8 @@ function usage(error: CommanderError): number {
   const verbs = program.commands.map((command) => command.name());
   const verb = verbs.find((name) => name === process.argv[2]);
   const [what = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
-  const help = verb === undefined ? `use one of: ${verbs.join(', ')}` : `see: npm run ${verb} -- --help`;
+  const see = commandLine(verb ?? '', ['--help']);
+  const help = verb === undefined ? `use one of: ${verbs.join(', ')}` : `see: ${see}`;
   const hint = hints.join(' ').replaceAll(/[()]/g, '');
   const problem: UserError = {
     what,

@@ -3,8 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '#sim/kernel/fact.ts';
 import type { FaultSpec } from '#sim/providers/fault.ts';
+import { interruptionMid } from './library/interruption-mid.ts';
 import { multiTurn } from './library/multi-turn.ts';
 import { singleTurn } from './library/single-turn.ts';
+import { toolCall } from './library/tool-call.ts';
 import { play } from './runner/play.ts';
 import type { RunOutcome, RunRequest } from './runner/run.ts';
 
@@ -130,6 +132,36 @@ test('a voice whose contexts expire loses no word of a model that stops and star
   expect(contextsIn(slowed.facts)).toBeGreaterThan(contextsIn(usual.facts));
 });
 
+const HEARING_FAULTS: readonly FaultSpec[] = [
+  { vendor: 'stt', kind: 'connect_refused' },
+  { vendor: 'stt', kind: 'http_401' },
+  { vendor: 'stt', kind: 'http_429' },
+  { vendor: 'stt', kind: 'http_5xx' },
+  { vendor: 'stt', kind: 'stall_before' },
+  { vendor: 'stt', kind: 'cut', times: 1 },
+  { vendor: 'stt', kind: 'cut' },
+  { vendor: 'stt', kind: 'malformed' },
+  { vendor: 'stt', kind: 'error_mid' },
+];
+
+describe.each(['assemblyai', 'cartesia/ink-2', 'elevenlabs'])('when %s fails to hear', (vendor) => {
+  test.each(HEARING_FAULTS)('by $kind, nobody waits for ever, and another stands in', async (fault) => {
+    const scenario = { ...singleTurn, faults: [fault] };
+    expect((await playWith(`prd,stt=${vendor}`, { scenario })).end).toBe('finished');
+    const reserved = `prd,stt=${vendor},second-stt=deepgram`;
+    const { end, facts } = await playWith(reserved, { scenario, hedge: 'failover' });
+    expect(end).toBe('finished');
+    expect(wordsHeard(facts)).toContain('we');
+  });
+
+  test('a cut in the middle of a call costs no word of it', async () => {
+    const faults: readonly FaultSpec[] = [{ vendor: 'stt', kind: 'cut', turns: [3] }];
+    const { end, facts } = await playWith(`prd,stt=${vendor}`, { scenario: { ...multiTurn, faults } });
+    expect(end).toBe('finished');
+    expect(answersIn(facts)).toBeGreaterThanOrEqual(13);
+  });
+});
+
 test('fourteen turns with other vendors keep every fact that was planted', async () => {
   const providers = 'prd,stt=deepgram/flux-general-en,llm=groq,tts=deepgram';
   const { end, facts } = await playWith(providers, { scenario: multiTurn });
@@ -137,4 +169,29 @@ test('fourteen turns with other vendors keep every fact that was planted', async
   expect(answersIn(facts)).toBeGreaterThanOrEqual(14);
   const vendors = new Set(facts.flatMap((fact) => ('vendor' in fact ? [fact.vendor] : [])));
   expect([...vendors].sort()).toEqual(['deepgram', 'groq']);
+});
+
+test('Sonic and Claude hold a long call, and forget nothing either', async () => {
+  const { end, facts } = await playWith(`prd,${OTHERS}`, { scenario: multiTurn });
+  expect(end).toBe('finished');
+  expect(errorsIn(facts)).toEqual([]);
+  expect(wordsHeard(facts)).toBe(wordsHeard((await playWith('prd', { scenario: multiTurn })).facts));
+});
+
+test('Claude calls tools, and speaks of what they answered', async () => {
+  const { end, facts } = await playWith('prd,llm=anthropic', { scenario: toolCall });
+  expect(end).toBe('finished');
+  expect(errorsIn(facts)).toEqual([]);
+  expect(wordsHeard(facts)).toBe(wordsHeard((await playWith('prd', { scenario: toolCall })).facts));
+});
+
+test('Sonic is silent when it is interrupted, and the vendor is told', async () => {
+  // A voice that is little faster than speech still has to be stopped.
+  const slow: FaultSpec = { vendor: 'tts', kind: 'trickle', factor: 9 };
+  const scenario = { ...interruptionMid, faults: [slow] };
+  const { end, facts } = await playWith('prd,tts=cartesia', { scenario });
+  expect(end).toBe('finished');
+  expect(errorsIn(facts)).toEqual([]);
+  expect(facts.some(({ who, what }) => who === 'tts' && what === 'cancelled')).toBe(true);
+  expect(wordsHeard(facts)).toBe(wordsHeard((await playWith('prd', { scenario })).facts));
 });

@@ -190,7 +190,7 @@ export class SessionHost implements Resident {
     (request.id < BACKGROUND_EXCHANGES_FROM ? llm : background).request(request);
   }
 
-  /** Once everything that was asked for with them is done: no session expects an answer inside its question. */
+  /** Once all that was asked for with them is done: no session expects an answer inside its question. */
   #tellScores(): void {
     for (let score = this.#scores.shift(); score !== undefined; score = this.#scores.shift()) {
       this.#options.session.input(this.#options.now(), { kind: 'scored', score });

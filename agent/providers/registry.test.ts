@@ -27,7 +27,7 @@ test('an unknown provider is answered with the known ones', () => {
   expect(sttFactory({ provider: 'acme' })).toEqual({
     ok: false,
     message: expect.stringMatching(
-      /^unknown speech-to-text provider "acme": choose one of cartesia, deepgram/,
+      /^unknown speech-to-text provider "acme": choose one of assemblyai, cartesia, deepgram, elevenlabs/,
     ),
   });
 });

@@ -30,10 +30,12 @@ export function mismatchOf(baseline: Baseline, wanted: Wanted): string | undefin
 
 /** Where the places of a baseline are not those that are played: whose they are, in one sentence. */
 export function otherPlaces(baseline: Baseline, wanted: Wanted): string | undefined {
-  const [known, played] = [baseline.cells, wanted.cells].map((cells) => new Set(cells.map(cellName)));
-  if (known === undefined || played?.symmetricDifference(known).size === 0) return undefined;
-  const of = (cells: Wanted['cells']) =>
-    `${cells.length} places of ${[...new Set(cells.map(({ scenario }) => scenario))].join(', ')}`;
+  const names = (cells: Wanted['cells']) => cells.map(cellName).toSorted().join('\n');
+  if (names(baseline.cells) === names(wanted.cells)) return undefined;
+  const of = (cells: Wanted['cells']) => {
+    const scenarios = [...new Set(cells.map(({ scenario }) => scenario))].join(', ');
+    return `${cells.length} ${cells.length === 1 ? 'place' : 'places'} of ${scenarios}`;
+  };
   return `it holds ${of(baseline.cells)}; what is played are ${of(wanted.cells)}`;
 }
 

@@ -2,11 +2,12 @@
 // nothing wider than the window.
 import { expect, test } from 'vitest';
 import { widthOf } from '../text.ts';
+import { amountText } from './amount.ts';
 import { compareSets } from './compare.ts';
 import { gateResultSchema } from './gate-result.ts';
 import { gateJunit } from './junit.ts';
 import { gateMarkdown } from './markdown.ts';
-import { baselineOf, setOf, slower } from './set.test-support.ts';
+import { baselineOf, counted, setOf, slower } from './set.test-support.ts';
 import { gateTerminal } from './terminal.ts';
 import { gateResult } from './verdict.ts';
 
@@ -68,4 +69,26 @@ test('JUnit counts the figures and marks those that failed', () => {
   expect(xml).toMatch(/<testsuite name="multi-turn · webrtc · good-wifi" tests="13" failures="2">/);
   expect(xml.match(/<failure /g)).toHaveLength(slow.failures.length);
   expect(gateJunit(same)).not.toContain('<failure');
+});
+
+test('a place that is marked for what no column shows says in its row what that is', () => {
+  const misheard = resultOf(counted(1, (value) => value + 1));
+  const [, , row = '', under = ''] = gateTerminal(misheard, options).split('\n\n')[1]?.split('\n') ?? [];
+  expect([row, under].join('\n')).toMatch(/^✗ multi-turn .*\+0\.0.*\n {4}worse: wer \d+ → \d+$/);
+  expect(gateMarkdown(misheard)).toMatch(/\| 24 of 24 \| wer \d+ → \d+ \|/);
+  expect(gateTerminal(slow, options)).not.toContain('worse: stage');
+});
+
+test('the command that accepts is the one of this run, and acts are counted from 1 as in the report', () => {
+  const head = setOf(slower(5, 20_000));
+  const accept = 'npm run gate -- single-turn --baseline own.json --accept "reason"';
+  const own = gateResult(compareSets(base, head), { base, head, file: 'own.json', wallSeconds: 1, accept });
+  expect(gateMarkdown(own)).toContain(`If it is meant: \`${accept}\``);
+  const [first] = own.failures[0]?.evidence ?? [];
+  expect(gateMarkdown(own)).toContain(`seed ${first?.seed} act ${(first?.act ?? 0) + 1}: `);
+});
+
+test('money is told in dollars', () => {
+  expect(amountText('cost_usd', 1_061_344)).toBe('$1.0613');
+  expect(amountText('wer', 12)).toBe('12');
 });

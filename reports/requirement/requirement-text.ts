@@ -7,39 +7,44 @@ import {
   failuresIn,
   type JudgedClaim,
   type JudgedRequirement,
+  markOf,
   type RequirementsResult,
 } from './requirement-result.ts';
 
-const MARK = { proved: '✓', failed: '✗', unproved: '?' } as const;
+const MARK = { proved: '✓', except: '✓', unrun: '–', failed: '✗', unproved: '?' } as const;
 
 /** Text without a trailing newline, at most 100 columns. */
-export function requirementsTerminal({ origin, requirements }: RequirementsResult, colour: boolean): string {
+export function requirementsTerminal({ requirements, ...from }: RequirementsResult, colour: boolean): string {
   const colours = pico.createColors(colour);
-  const paint = { proved: colours.green, failed: colours.red, unproved: colours.yellow } as const;
+  const { green, yellow, red } = colours;
+  const paint = { proved: green, except: yellow, unrun: yellow, failed: red, unproved: yellow } as const;
   const blocks = requirements.map((requirement) => {
     const { id, title, verdict, claims } = requirement;
-    const head = `${paint[verdict](MARK[verdict])} ${colours.bold(id)} ${title}`;
-    return [head, ...claims.flatMap(claimLines)].join('\n');
+    const heading = `${paint[verdict](MARK[verdict])} ${colours.bold(id)} ${title}${remark(requirement)}`;
+    return [...wrap(heading.split(' '), '    '), ...claims.flatMap(claimLines)].join('\n');
   });
-  return [...blocks, summaryOf(requirements), `figures: ${origin}`].join('\n\n');
+  const origins = originsOf(from).flatMap((line) => wrap(line.split(' '), '  '));
+  return [...blocks, wrap(summaryOf(requirements).split(' '), '  ').join('\n'), origins.join('\n')].join(
+    '\n\n',
+  );
 }
 
 function claimLines({ says, by, open }: JudgedClaim): readonly string[] {
   return [
     ...wrap(says.split(' '), '    ', '  '),
     ...by.flatMap((evidence) =>
-      wrap([evidence.held ? '✓' : '✗', ...evidenceText(evidence).split(' ')], '        ', '      '),
+      wrap([markOf(evidence), ...evidenceText(evidence).split(' ')], '        ', '      '),
     ),
     ...(open === undefined ? [] : wrap(['– not proved here:', ...open.split(' ')], '        ', '      ')),
   ];
 }
 
 /** A table of verdicts, then every requirement with its evidence. */
-export function requirementsMarkdown({ origin, requirements }: RequirementsResult): string {
+export function requirementsMarkdown({ requirements, ...from }: RequirementsResult): string {
   const rows = requirements.map((requirement) => {
     const { id, title, verdict } = requirement;
     const missed = failuresIn(requirement).map(escaped).join('<br>') || '–';
-    return `| ${MARK[verdict]} | ${id} | ${title} | ${missed} |`;
+    return `| ${MARK[verdict]} | ${id} | ${title}${escaped(remark(requirement))} | ${missed} |`;
   });
   const details = requirements.map(({ id, title, claims }) =>
     [
@@ -47,14 +52,22 @@ export function requirementsMarkdown({ origin, requirements }: RequirementsResul
       '',
       ...claims.flatMap(({ says, by, open }) => [
         `- ${says}`,
-        ...by.map((evidence) => `  - ${evidence.held ? '✓' : '✗'} ${escaped(evidenceText(evidence))}`),
+        ...by.map((evidence) => `  - ${markOf(evidence)} ${escaped(evidenceText(evidence))}`),
         ...(open === undefined ? [] : [`  - – not proved here: ${open}`]),
       ]),
     ].join('\n'),
   );
   const table = ['| | requirement | | what does not hold |', '|---|---|---|---|', ...rows].join('\n');
-  const head = `# Requirements\n\n${summaryOf(requirements)}\n\nFigures: ${origin}.`;
+  const head = ['# Requirements', summaryOf(requirements), ...originsOf(from)].join('\n\n');
   return `${[head, table, ...details].join('\n\n')}\n`;
+}
+
+/** What a verdict leaves out: claims that nothing here proves, and tests that were not run. */
+function remark({ verdict, claims }: JudgedRequirement): string {
+  if (verdict === 'unrun') return ': nothing fails, and not every test was run here';
+  if (verdict !== 'except') return '';
+  const open = claims.filter((claim) => claim.open !== undefined).map(({ says }) => says);
+  return `: proved except: ${open.join('; ')}`;
 }
 
 function summaryOf(requirements: readonly JudgedRequirement[]): string {
@@ -63,8 +76,19 @@ function summaryOf(requirements: readonly JudgedRequirement[]): string {
   const open = requirements
     .flatMap(({ claims }) => claims)
     .filter((claim) => claim.open !== undefined).length;
-  const total = `${count('proved')} of ${requirements.length} requirements proved`;
-  return `${total}, ${count('failed')} failed, ${count('unproved')} without evidence; ${open} claims open`;
+  const parts = [
+    `${count('proved')} of ${requirements.length} requirements proved`,
+    `${count('except')} proved with open claims`,
+    `${count('unrun')} with tests not run here`,
+    `${count('failed')} failed`,
+    `${count('unproved')} without evidence`,
+  ];
+  return `${parts.join(', ')}; ${open} ${open === 1 ? 'claim' : 'claims'} open`;
 }
+
+const originsOf = ({ origin, tests }: Pick<RequirementsResult, 'origin' | 'tests'>): readonly string[] => [
+  `Figures: ${origin}.`,
+  `Tests: ${tests}.`,
+];
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');

@@ -73,6 +73,31 @@ export class Drive<S extends ProviderSession> {
   }
 }
 
+/** What carries a session's requests out. */
+type Carrier<R> = { request(request: R): void; destroy(): void };
+
+export type Carriers = {
+  socket(report: (event: SocketEvent) => void): Carrier<SocketRequest>;
+  http(report: (event: HttpEvent) => void): Carrier<HttpRequest>;
+};
+
+/** Real sockets. An exchange's connections are its own, and end with it. */
+export const REAL: Carriers = {
+  socket: (report) => new ClientSocket(report),
+  http: (report) => {
+    const agents = keepAliveAgents();
+    const client = new HttpClient(report, agents);
+    return {
+      request: (request) => client.request(request),
+      destroy: () => {
+        client.destroy();
+        agents.plain.destroy();
+        agents.secure.destroy();
+      },
+    };
+  },
+};
+
 type OnSocket = ProviderSession & { receive(now: Micros, event: SocketEvent): void };
 type OnHttp = ProviderSession & { receive(now: Micros, event: HttpEvent): void };
 type Ask<R> = (now: Micros, request: R) => void;
@@ -80,10 +105,11 @@ type Ask<R> = (now: Micros, request: R) => void;
 /** A session of one WebSocket. */
 export function driveSocket<S extends OnSocket>(
   clock: Clock,
+  carriers: Carriers,
   make: (ask: Ask<SocketRequest>) => S,
 ): Drive<S> {
   const evidence = new Evidence();
-  const socket = new ClientSocket((event) => {
+  const socket = carriers.socket((event) => {
     const now = clock.now();
     if (event.kind === 'opened') evidence.answered(now, undefined);
     if (event.kind === 'refused') {
@@ -103,26 +129,22 @@ export function driveSocket<S extends OnSocket>(
 /** A session of HTTP exchanges, on connections of its own. `seen` is told of every event first. */
 export function driveHttp<S extends OnHttp>(
   clock: Clock,
+  carriers: Carriers,
   make: (ask: Ask<HttpRequest>) => S,
   seen: (event: HttpEvent, evidence: Evidence) => void,
 ): Drive<S> {
   const evidence = new Evidence();
-  const agents = keepAliveAgents();
-  const client = new HttpClient((event) => {
+  const client = carriers.http((event) => {
     if (event.kind === 'head') evidence.answered(clock.now(), event.status, event.headers['content-type']);
     drive.act((at, session) => session.receive(at, event));
     if (event.kind === 'end' || event.kind === 'broken') evidence.ended += 1;
     seen(event, evidence);
-  }, agents);
+  });
   const session = make((now, request) => {
     if (request.kind === 'request') evidence.asked(now, request.url);
     client.request(request);
   });
-  const drive = new Drive(clock, evidence, session, () => {
-    client.destroy();
-    agents.plain.destroy();
-    agents.secure.destroy();
-  });
+  const drive = new Drive(clock, evidence, session, () => client.destroy());
   return drive;
 }
 

@@ -4,10 +4,11 @@ import type { SttEvent, SttFactory, SttSession } from '#agent/core/provider.ts';
 import { type Micros, seconds } from '#agent/core/time.ts';
 import type { Clip } from '#sim/caller/speech-table.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
-import { driveSocket } from './drive.ts';
+import { type Carriers, driveSocket } from './drive.ts';
 import { Trial, type Tried } from './trial.ts';
 
 export type EarTrial = {
+  readonly carriers: Carriers;
   readonly factory: SttFactory;
   readonly provider: string;
   readonly model: string;
@@ -20,11 +21,11 @@ const CHUNK_US: Micros = 20_000;
 /** A recogniser that has no words for the recording does not say when; it is waited for that long. */
 const WORDLESS_US: Micros = seconds(3);
 
-export function tryEar(clock: Clock, { factory, provider, model, clip }: EarTrial): Promise<Tried> {
+export function tryEar(clock: Clock, { carriers, factory, provider, model, clip }: EarTrial): Promise<Tried> {
   const pcm = speechOf(clip);
   let endedUs: Micros | undefined;
   return new Promise((resolve) => {
-    const drive = driveSocket<SttSession>(clock, (request) =>
+    const drive = driveSocket<SttSession>(clock, carriers, (request) =>
       factory({ request, event: (_now, event) => take(event) }),
     );
     const trial = new Trial(clock, drive, resolve);

@@ -4,10 +4,11 @@ import type { ChatMessage, LlmEvent, LlmFactory, LlmSession } from '#agent/core/
 import type { Micros } from '#agent/core/time.ts';
 import { countTokens } from '#agent/providers/tokens.ts';
 import type { Clock } from '#sim/kernel/clock.ts';
-import { driveHttp } from './drive.ts';
+import { type Carriers, driveHttp } from './drive.ts';
 import { type Depth, Trial, type Tried } from './trial.ts';
 
 export type MindTrial = {
+  readonly carriers: Carriers;
   readonly factory: LlmFactory;
   readonly provider: string;
   readonly model: string;
@@ -19,7 +20,10 @@ const QUESTIONS: Readonly<Record<Depth, { readonly text: string; readonly tokens
   full: { text: 'Count from one to twenty in words.', tokensMax: 60 },
 };
 
-export function tryMind(clock: Clock, { factory, provider, model, depth }: MindTrial): Promise<Tried> {
+export function tryMind(
+  clock: Clock,
+  { carriers, factory, provider, model, depth }: MindTrial,
+): Promise<Tried> {
   const { text: question, tokensMax } = QUESTIONS[depth];
   let askedUs: Micros | undefined;
   const heard = { first: '', firstUs: 0, rest: '', lastUs: 0 };
@@ -32,6 +36,7 @@ export function tryMind(clock: Clock, { factory, provider, model, depth }: MindT
     };
     const drive = driveHttp<LlmSession>(
       clock,
+      carriers,
       (request) => factory({ request, event: (_now, event) => take(event) }),
       (event, evidence) => {
         // Before the question there is only the request that has the connection standing.

@@ -32,7 +32,7 @@ export async function sampleEntrant(entrant: AnyEntrant, options: SampleOptions)
   const { bench, samples, untilUs, progress } = options;
   const { provider, model, settings } = entrant;
   const url = String(settings['baseUrl'] ?? '');
-  const way = await dial(url, true);
+  const way = await (bench.network?.dial ?? dial)(url, true);
   const host = URL.canParse(url) ? new URL(url).host : url;
   const nobody = { provider, model, host, address: null, region: null };
   if (!way.ok) {

@@ -64,7 +64,7 @@ export function recording() {
   return clip;
 }
 
-const COUNT =
+export const COUNT =
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen';
 
 function loaded(providers: string): Profile {

@@ -3,10 +3,11 @@
 import type { TtsEvent, TtsFactory, TtsSession } from '#agent/core/provider.ts';
 import type { Micros } from '#agent/core/time.ts';
 import type { Clock, Timer } from '#sim/kernel/clock.ts';
-import { driveSocket } from './drive.ts';
+import { type Carriers, driveSocket } from './drive.ts';
 import { type Depth, Trial, type Tried } from './trial.ts';
 
 export type VoiceTrial = {
+  readonly carriers: Carriers;
   readonly factory: TtsFactory;
   readonly provider: string;
   readonly model: string;
@@ -23,7 +24,7 @@ const SAID: Readonly<Record<Depth, readonly string[]>> = {
 const QUIET_US: Micros = 600_000;
 
 export function tryVoice(clock: Clock, options: VoiceTrial): Promise<Tried> {
-  const { factory, provider, model, rate, depth } = options;
+  const { carriers, factory, provider, model, rate, depth } = options;
   const [first = '', second] = SAID[depth];
   let saidUs: Micros | undefined;
   /** Of the first sentence: when it began, when its latest sound came, and the bytes between. */
@@ -31,7 +32,7 @@ export function tryVoice(clock: Clock, options: VoiceTrial): Promise<Tried> {
   let isSecond = false;
   let quiet: Timer | undefined;
   return new Promise((resolve) => {
-    const drive = driveSocket<TtsSession>(clock, (request) =>
+    const drive = driveSocket<TtsSession>(clock, carriers, (request) =>
       factory({ request, event: (_now, event) => take(event) }),
     );
     const trial = new Trial(clock, drive, resolve);

@@ -62,7 +62,7 @@ function otherError(known: Baseline, wanted: Wanted, options: GateOptions): User
   return {
     what: `the baseline is of another set of scenarios and is left as it is: ${places}`,
     where,
-    todo: `keep this one elsewhere with another --baseline FILE; if it is to be replaced, delete ${options.baseline} first`,
+    todo: `give another --baseline FILE to keep both; to replace this one on purpose, delete ${options.baseline} first`,
     exit: 2,
   };
 }

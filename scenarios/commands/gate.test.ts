@@ -50,7 +50,7 @@ test('a baseline of other scenarios is not replaced, whatever the reason', () =>
   writeFileSync(path, text);
   const { status, stdout, stderr } = gate('single-turn', '--baseline', path, '--accept', 'why');
   expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('it holds 1 places of multi-turn; what is played are 4 places of single-turn');
+  expect(stderr).toContain('it holds 1 place of multi-turn; what is played are 4 places of single-turn');
   expect(stderr).toContain(`delete ${path} first`);
   expect(stderr).toContain('another --baseline FILE');
   expect(readFileSync(path, 'utf8')).toBe(text);

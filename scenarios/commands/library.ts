@@ -1,12 +1,16 @@
-// `runScenario`, the library's verb: the same campaign that the command line plays, as a call. A border
-// room, since it tells how long it took.
+// `runScenario` and `runGate`, the library's verbs: the same campaigns that the command line plays, as calls. A
+// border room, since they tell how long they took.
+import type { GateResult } from '#reports/gate/gate-result.ts';
 import type { ScenarioResult } from '#reports/result.ts';
+import { formatError } from '../error.ts';
+import { readGate } from '../gate/option.ts';
 import { evaluate } from '../kpis/evaluate.ts';
 import { vendorPrices } from '../kpis/price.ts';
 import { Campaign } from '../runner/campaign.ts';
 import { setupOf } from '../runner/replay.ts';
 import type { RunRequest } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
+import { playGate, prepareGate, presetBaseline } from './gate-run.ts';
 
 export type RunOptions = Partial<Omit<RunRequest, 'scenario' | 'interning' | 'settle'>> & {
   /** Conversations, each with its own seed; 1 when absent. */
@@ -30,4 +34,32 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   } finally {
     await campaign.close();
   }
+}
+
+export type GateRunOptions = {
+  /** The baseline's file; `parley-gate.json` when absent. `parley gate … --accept` makes one. */
+  readonly baseline?: string;
+  /** Conversations of each place, 5 to 200; as many as the baseline has when absent. */
+  readonly runs?: number;
+  /** What a figure may lose, the larger of both, as in `5ms,1%`. */
+  readonly tolerance?: string;
+};
+
+/**
+ * Plays `scenarios` (names of the library, or paths of files) and holds them against their baseline. Writes
+ * nothing. Rejects where there is no baseline, or none that fits; what got worse is a result that says `fail`.
+ */
+export async function runGate(
+  scenarios: readonly string[],
+  { runs, ...options }: GateRunOptions = {},
+): Promise<GateResult> {
+  const count = runs === undefined ? {} : { runs: String(runs) };
+  const raw = { ...options, ...count, out: '.parley/gate', json: false };
+  const read = readGate(raw, presetBaseline(), [...new Set(scenarios)]);
+  if (!read.ok) throw new Error(formatError(read.error));
+  const job = await prepareGate(read.value);
+  if (!job.ok) throw new Error(formatError(job.error));
+  const { result } = await playGate(job, read.value);
+  if (result === undefined) throw new Error('there is no baseline to hold it against');
+  return result;
 }

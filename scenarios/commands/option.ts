@@ -56,7 +56,7 @@ const LOOPBACK_NETWORK = 'loopback';
 
 export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
   const error =
-    worldError(raw.world) ??
+    choiceError('world', raw.world, WORLDS, []) ??
     choiceError('transport', raw.transport, ['websocket', 'webrtc'], ['daily']) ??
     choiceError('client', raw.client, ['stock', 'parley'], []) ??
     codecError(raw) ??
@@ -66,6 +66,7 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
     networkError('vendor-network', raw.vendorNetwork) ??
     vendorNetworkError(raw.world, raw.vendorNetwork) ??
     providersError(raw.providers) ??
+    liveError(raw) ??
     numberError('runs', raw.runs, 1, RUNS_MAX) ??
     numberError('seed', raw.seed, 0, SEED_MAX) ??
     seedsError(raw) ??
@@ -73,7 +74,7 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
       ? refused('--out is empty', '--out', 'give a folder, such as .parley/scenario')
       : undefined);
   if (error !== undefined) return { ok: false, error };
-  const world = raw.world === 'loopback' ? 'loopback' : 'sim';
+  const world = WORLDS.find((name) => name === raw.world) ?? 'sim';
   const network = raw.network ?? (world === 'sim' ? SIM_NETWORK : LOOPBACK_NETWORK);
   const transport = raw.transport === 'webrtc' ? 'webrtc' : 'websocket';
   const client = raw.client === 'parley' ? 'parley' : 'stock';
@@ -86,6 +87,8 @@ export function readOptions(raw: RawOptions): Read<ScenarioOptions> {
   };
   return { ok: true, value: { ...rest, ...asked, world, transport, client, network, policy, ...numbers } };
 }
+
+const WORLDS: readonly WorldName[] = ['sim', 'loopback', 'live'];
 
 export const HEDGES: readonly SimHedge[] = ['off', 'failover', 'hedge'];
 
@@ -117,16 +120,6 @@ function codecError({ codec, client, transport }: RawOptions): UserError | undef
     where,
     'use --client parley, or --codec pcm16',
   );
-}
-
-function worldError(world: string): UserError | undefined {
-  if (world !== 'live') return choiceError('world', world, ['sim', 'loopback', 'live'], []);
-  return {
-    what: 'the live world is not part of this version',
-    where: '--world live',
-    todo: 'play it in --world sim or --world loopback, which need no keys',
-    exit: 3,
-  };
 }
 
 /** `later`: names that will be known, and are not yet. */
@@ -163,10 +156,25 @@ export function networkError(flag: string, network: string | undefined): UserErr
   return undefined;
 }
 
-function vendorNetworkError(world: string, network: string | undefined): UserError | undefined {
-  if (network === undefined || network === LOOPBACK_NETWORK || world !== 'loopback') return undefined;
+/** Whom the settings name plays in the live world, and nobody else. */
+function liveError({ world, providers, hedge }: RawOptions): UserError | undefined {
+  if (world !== 'live') return undefined;
+  if (providers !== 'prd') {
+    const todo = 'leave it out and set STT_PROVIDER, LLM_PROVIDER and TTS_PROVIDER';
+    return refused('the live world talks to the vendors of the settings', `--providers ${providers}`, todo);
+  }
+  if (hedge === undefined) return undefined;
   return refused(
-    'in the loopback world only the way from the caller to the agent may be impaired',
+    'the live world hedges as the settings say',
+    `--hedge ${hedge}`,
+    'leave it out and set HEDGE',
+  );
+}
+
+function vendorNetworkError(world: string, network: string | undefined): UserError | undefined {
+  if (network === undefined || network === LOOPBACK_NETWORK || world === 'sim') return undefined;
+  return refused(
+    `in the ${world} world only the way from the caller to the agent may be impaired`,
     `--vendor-network ${network}`,
     'leave --vendor-network out, or use --world sim',
   );

@@ -10,9 +10,10 @@ import { conversationReport } from '../conversation/assemble.ts';
 import { tracesOf } from '../conversation/trace.ts';
 import { formatError, type UserError } from '../error.ts';
 import { evaluate } from '../kpis/evaluate.ts';
-import { vendorPrices } from '../kpis/price.ts';
+import { pricesOf, vendorPrices } from '../kpis/price.ts';
 import { loadScenario, scenarioNames } from '../library/index.ts';
 import { Campaign } from '../runner/campaign.ts';
+import { castOf, liveSettings } from '../runner/live.ts';
 import { setupOf } from '../runner/replay.ts';
 import type { RunRequest } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
@@ -29,6 +30,10 @@ export async function run(names: readonly string[], raw: RawOptions): Promise<nu
     const loaded = await loadScenario(origin);
     if (!loaded.ok) return refuse(loaded.error);
     asked.push({ origin, scenario: loaded.scenario });
+  }
+  if (options.value.world === 'live') {
+    const live = liveSettings();
+    if (!live.ok) return refuseAll(live.errors);
   }
   const closed = outputError(options.value.out);
   if (closed !== undefined) return refuse(closed);
@@ -50,13 +55,15 @@ type Asked = { readonly origin: string; readonly scenario: Scenario };
 
 async function playAll(asked: readonly Asked[], options: ScenarioOptions): Promise<readonly Played[]> {
   const { runs } = options;
-  const prices = vendorPrices(options.providers);
+  const live = options.world === 'live' ? liveSettings() : undefined;
+  const prices = live?.ok === true ? pricesOf(live.settings.vendors) : vendorPrices(options.providers);
   const campaign = new Campaign(prices);
   const tell = teller(asked.length * runs);
   const played: Played[] = [];
   for (const [index, { origin, scenario }] of asked.entries()) {
     const request = requestOf(scenario, options);
-    const setup = setupOf(origin, request);
+    const own = setupOf(origin, request);
+    const setup = live?.ok === true ? { ...own, providers: castOf(live.settings) } : own;
     const startedMs = performance.now();
     const all = await campaign.play(request, runs, (done) => tell(index * runs + done));
     const wallSeconds = (performance.now() - startedMs) / 1_000;
@@ -126,6 +133,12 @@ function openReport(files: readonly string[]): void {
   openFile(report, (program) => {
     process.stderr.write(`nothing to open it with (${program} is not here); open ${report} in a browser\n`);
   });
+}
+
+/** All that is missing at once; what is wrong counts before what lacks. */
+function refuseAll(errors: readonly UserError[]): number {
+  const codes = errors.map(refuse);
+  return codes.includes(2) ? 2 : 3;
 }
 
 function refuse(error: UserError): number {

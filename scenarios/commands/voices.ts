@@ -46,7 +46,7 @@ type List = {
 function textOf({ provider, variable, inUse, source, voices }: List): string {
   const colours = pico.createColors(process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined);
   // An id is there to be copied: it is never cut off.
-  const idWidth = Math.max(4, ...voices.map(({ id }) => widthOf(id))) + 2;
+  const idWidth = Math.max(variable.length, ...voices.map(({ id }) => widthOf(id))) + 2;
   const columns = [{ width: 2 }, { width: idWidth }, { width: 34 }, { width: 24 }];
   const rows = voices.map(({ id, name, language }) => [id === inUse ? '›' : '', id, name, language]);
   const head = ['', variable, 'name', 'language'].map((name) => colours.dim(name));

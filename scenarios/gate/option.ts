@@ -39,8 +39,8 @@ export type ReadGate =
 const RUNS = { min: 5, max: 200 } as const;
 const REASON_MAX = 500;
 
-/** Where the files go when the command line does not say. */
-const OUT = '.parley/gate';
+/** What the command line says by itself. */
+const PRESETS: Readonly<Record<string, string>> = { tolerance: '5ms,1%', out: '.parley/gate' };
 
 /** Where the baseline of scenarios of one's own is, when the command line does not say. */
 const OWN_BASELINE = 'parley-gate.json';
@@ -76,8 +76,10 @@ function renewalOf(
   scenarios: readonly string[],
   inPackage = isPackage,
 ): string {
-  const options = Object.entries({ baseline, runs, tolerance, out: out === OUT ? undefined : out });
-  const words = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, quoted(value)]));
+  const options = Object.entries({ baseline, runs, tolerance, out });
+  const words = options.flatMap(([name, value]) =>
+    value === undefined || value === PRESETS[name] ? [] : [`--${name}`, quoted(value)],
+  );
   return commandLine('gate', [...scenarios.map(quoted), ...words, '--accept', '"reason"'], inPackage);
 }
 

@@ -34,6 +34,7 @@ const BORDER = [
   /^sim\/loopback\//,
   /^sim\/kernel\/settle\.ts$/,
   /^scenarios\/commands\//,
+  /^scenarios\/load\//,
 ];
 
 const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {

@@ -1,5 +1,6 @@
 // What is remembered, and whether it is true: answers judged by the words the caller really heard, and
 // the agent's record of what it said against the same words.
+import type { RunOutcome } from '../runner/run.ts';
 import type { Scenario } from '../script/scenario.ts';
 import type { Conversation } from './conversation.ts';
 import { at, define, type Sample } from './definition.ts';
@@ -53,6 +54,7 @@ export const CONTEXT = define('context', [
 /** What of a conversation tells whether it was remembered. */
 type Remembered = Pick<Conversation, 'exchanges' | 'hearings'> & {
   readonly scenario: Pick<Scenario, 'probes'>;
+  readonly outcome?: Pick<RunOutcome, 'live'>;
 };
 
 export function* context(conversation: Remembered): Iterable<Sample> {
@@ -61,10 +63,13 @@ export function* context(conversation: Remembered): Iterable<Sample> {
 }
 
 /** A question that was never asked, or never answered, counts as a fact forgotten. */
-function* retention({ scenario, exchanges }: Remembered): Iterable<Sample> {
+function* retention({ scenario, exchanges, outcome }: Remembered): Iterable<Sample> {
   for (const { act, expects, distance } of scenario.probes) {
-    const heard = exchanges.find((exchange) => exchange.act === act)?.hearing?.words ?? [];
-    const value = says(heard.map((word) => word.text).join(' '), expects) ? 1 : 0;
+    const hearing = exchanges.find((exchange) => exchange.act === act)?.hearing;
+    const heard = hearing?.words.map((word) => word.text).join(' ') ?? '';
+    // The words of a real voice are not known at the ear: there the agent's own record has to do.
+    const known = outcome?.live === true ? (hearing?.reply.believed ?? '') : heard;
+    const value = says(known, expects) ? 1 : 0;
     yield { kpi: 'context_retention', value, act };
     const reach = REACHES.find(({ max }) => distance <= max);
     if (reach !== undefined) yield { kpi: `context_retention.${reach.id}`, value, act };

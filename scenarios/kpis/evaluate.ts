@@ -9,6 +9,7 @@ import type { Sample } from './definition.ts';
 import { failuresOf } from './failure.ts';
 import { figure } from './figure.ts';
 import type { FoldedRun, SeededSample } from './fold.ts';
+import { liveTargets, UNMEASURED_LIVE } from './live.ts';
 import { KPIS } from './registry.ts';
 
 /** The result of all `runs` of `scenario` together, which took `wallSeconds` to play. */
@@ -19,9 +20,11 @@ export function evaluate(
   wallSeconds: number,
 ): ScenarioResult {
   const samples = gather(runs);
+  const isLive = setup.world === 'live';
+  const targets = isLive ? liveTargets(scenario.targets) : scenario.targets;
   const kpis: Record<string, KpiResult> = {};
   for (const kpi of KPIS) {
-    kpis[kpi.id] = figure(kpi, samples.get(kpi.id) ?? [], setup, scenario.targets);
+    kpis[kpi.id] = figure(kpi, samples.get(kpi.id) ?? [], setup, targets);
   }
   for (const { kpi } of scenario.targets)
     assert(kpi in kpis, `scenario ${scenario.name} targets no KPI: ${kpi}`);
@@ -36,6 +39,7 @@ export function evaluate(
     turns: runs.reduce((sum, { turns }) => sum + turns, 0),
     traceHash: hashOf(runs),
     kpis,
+    ...(isLive ? { unmeasured: UNMEASURED_LIVE } : {}),
     verdict: failures.length === 0 && runs.length > 0 ? 'pass' : 'fail',
     cost: costOf(samples, runs.length),
     simulatedSeconds: runs.reduce((sum, { simulatedSeconds }) => sum + simulatedSeconds, 0),

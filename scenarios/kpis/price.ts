@@ -13,7 +13,12 @@ export function vendorPrices(providers?: string): Prices {
     provider: first[stage].vendor,
     model: modelOf(stage, first[stage]),
   });
-  const prices = unitPrices({ stt: model('stt'), llm: model('llm'), tts: model('tts') });
+  return pricesOf({ stt: model('stt'), llm: model('llm'), tts: model('tts') });
+}
+
+/** Prices of these models; null where none is published. */
+export function pricesOf(models: Parameters<typeof unitPrices>[0]): Prices {
+  const prices = unitPrices(models);
   return {
     sttUsdPerHour: prices.sttUsdPerHour,
     llmUsdPerMInput: prices.llmUsdPerMillionInput,

@@ -10,6 +10,7 @@ import { FALSE_ALARM, falseAlarm } from './false-alarm.ts';
 import { INTERRUPTION, interruption } from './interruption.ts';
 import { LABORATORY, laboratory } from './laboratory.ts';
 import { LATENCY, latency } from './latency.ts';
+import { UNMEASURED_LIVE } from './live.ts';
 import { PRESENCE, presence } from './presence.ts';
 import { QUALITY } from './quality/mos.ts';
 import { RELIABILITY, reliability } from './reliability.ts';
@@ -36,6 +37,12 @@ export const KPIS: readonly KpiDefinition[] = [
 
 /** Everything that can be measured in one run. */
 export function* samplesOf(conversation: Conversation): Iterable<Sample> {
+  const isLive = conversation.outcome.live === true;
+  for (const sample of allSamples(conversation))
+    if (!isLive || !(sample.kpi in UNMEASURED_LIVE)) yield sample;
+}
+
+function* allSamples(conversation: Conversation): Iterable<Sample> {
   yield* latency(conversation);
   yield* turnTaking(conversation);
   yield* interruption(conversation);

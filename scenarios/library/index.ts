@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { commandLine, isPackage, quoted } from '#reports/invocation.ts';
 import { nearest, type UserError } from '../error.ts';
 import type { Scenario } from '../script/scenario.ts';
 import { checkScenario } from '../script/schema.ts';
@@ -112,11 +113,13 @@ export async function loadScenario(nameOrPath: string): Promise<Loaded> {
   const line = unrecordedLine(read.scenario, readSpeech().clips);
   if (line === undefined) return read;
   const isFile = read.scenario.name !== nameOrPath;
-  const record = `npm run speech${isFile ? ` -- ${nameOrPath}` : ''}`;
+  const record = commandLine('speech', isFile ? [quoted(nameOrPath)] : [], false);
+  // The recorder stays in the repository: the package has no place to put recordings.
+  const where = isPackage ? ' in a clone of its repository' : '';
   return refuse(
     `no recording of voice ${line.voice} says ${JSON.stringify(line.text)}`,
     `${isFile ? nameOrPath : `scenario ${nameOrPath}`}, caller.acts.${line.act}`,
-    `record it: ${record} (wants flite); or let the caller say a recorded line`,
+    `record it${where}: ${record} (wants flite); or let the caller say a recorded line`,
   );
 }
 
@@ -163,7 +166,7 @@ async function loadModule(path: string): Promise<Loaded> {
     if (isMissing(error)) return unreadable(path, error);
     const where = error instanceof Error ? (placeIn(error, path) ?? path) : path;
     const todo = NOT_A_MODULE.test(messageOf(error))
-      ? 'say "type": "module" in the package.json beside it, or let its name end in .mts'
+      ? 'say "type": "module" in the package.json beside it (npm pkg set type=module), or let its name end in .mts'
       : `mend it: ${messageOf(error)}`;
     return refuse('the scenario file cannot be loaded', where, todo);
   }

@@ -1,6 +1,6 @@
-// Where the overhead of an answer goes: each hop between the agent and a vendor, from the fact at one end to the
-// fact at the other, and the agent's own steps between them. Answers that were begun early, or of which a fact is
-// missing, have fewer hops; none is guessed.
+// Where the overhead of an answer goes: each hop between the agent and a vendor, from the fact at one end to
+// the fact at the other, and the agent's own steps between them. Answers that were begun early, or of which
+// a fact is missing, have fewer hops; none is guessed.
 import type { Micros } from '#agent/core/time.ts';
 import type { Fact, VendorFact, VendorStage } from '#sim/kernel/fact.ts';
 import type { Exchange } from '../kpis/exchange.ts';

@@ -212,7 +212,8 @@ class Load {
 async function scriptFor(scenario: Scenario, minutes: number): Promise<CallerScript> {
   const lines = scenario.caller.acts.filter((act) => 'parts' in act);
   const world = { world: 'sim', network: 'loopback', providers: 'prd' } as const;
-  const { simulatedSeconds } = await play({ ...world, scenario, seed: 1 });
+  const { simulatedSeconds, end, detail } = await play({ ...world, scenario, seed: 1 });
+  if (end !== 'finished') throw new Error(`the conversation does not even end in virtual time: ${detail}`);
   const count = Math.max(1, Math.round((minutes * 60 * lines.length) / simulatedSeconds));
   const acts = Array.from({ length: count }, (_, at) => lines[at % lines.length]);
   return { ...scenario.caller, acts: [...acts.filter((act) => act !== undefined), { kind: 'hang_up' }] };

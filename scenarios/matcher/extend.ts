@@ -10,7 +10,7 @@ declare module 'vitest' {
     toMeetKpis(): R;
     /** Of a `RunRequest`: played twice, it leaves the same trace. */
     toBeDeterministic(): Promise<void>;
-    /** Of a `GateResult`: nothing got worse. */
+    /** Of a `GateResult`, or the path of its `result.json`: nothing got worse. */
     toPassGate(): R;
   }
 }

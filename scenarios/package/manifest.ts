@@ -23,7 +23,7 @@ export function packaged(manifest: Manifest): Manifest {
     ...kept,
     dependencies,
     optionalDependencies: { [REAL_TIME_ONLY]: model },
-    bin: { parley: './dist/scenarios/main.js' },
+    bin: { parley: './dist/scenarios/bin.cjs' },
     exports: {
       '.': entry('scenarios/index'),
       './vitest': entry('scenarios/matcher/extend'),

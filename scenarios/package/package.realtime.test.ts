@@ -67,7 +67,8 @@ test('installed in an empty project it plays a scenario, a test and the gate', {
   expect(readFileSync(join(copy, 'package.json'), 'utf8'), 'the manifest is back').toBe(manifest);
   const [tarball] = readdirSync(copy).filter((file) => file.endsWith('.tgz'));
 
-  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  run(project, 'npm', 'init', '-y');
+  run(project, 'npm', 'pkg', 'set', 'type=module');
   const wanted = [join(copy, tarball ?? ''), `vitest@${VITEST}`];
   const installed = run(project, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...wanted);
   expect(installed.code, installed.out).toBe(0);
@@ -80,9 +81,20 @@ test('installed in an empty project it plays a scenario, a test and the gate', {
   expect(played.out).toMatch(/PASS.* mine/);
   const tested = run(project, 'npx', '--no-install', 'vitest', 'run');
   expect(tested.code, tested.out).toBe(0);
-  const gate = ['parley', 'gate', './my.ts', '--baseline', 'baseline.json'];
+  const parley = (...words: readonly string[]) => run(project, 'npx', '--no-install', 'parley', ...words);
+  expect(parley('--version').out.trim()).toBe((JSON.parse(manifest) as { version: string }).version);
+  expect(parley('--help').out).not.toMatch(/^ {2}(hashes|requirements|bench|validate)/m);
+  expect(parley('hashes')).toMatchObject({ code: 2 });
+  expect(parley('gate').out).toContain('no scenario is named');
+  const gate = ['parley', 'gate', './my.ts'];
+  const none = run(project, 'npx', '--no-install', ...gate);
+  expect([none.code, none.out]).toEqual([
+    2,
+    expect.stringContaining('npx parley gate ./my.ts --accept "reason"'),
+  ]);
   const accepted = run(project, 'npx', '--no-install', ...gate, '--accept', 'the first one');
   expect(accepted.code, accepted.out).toBe(0);
+  expect(readdirSync(project)).toContain('parley-gate.json');
   const held = run(project, 'npx', '--no-install', ...gate);
   expect(held.code, held.out).toBe(0);
 });

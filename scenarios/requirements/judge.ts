@@ -1,5 +1,5 @@
 // Holds the requirements against what was measured and against the tests there are. Pure but for one
-// question, which files exist. A figure that is missing proves nothing, so it fails.
+// question, what is known of a file of tests. A figure that is missing proves nothing, so it fails.
 import type {
   JudgedEvidence,
   JudgedRequirement,
@@ -10,6 +10,7 @@ import { holds } from '../kpis/figure.ts';
 import { FUNCTIONAL } from './functional.ts';
 import { QUALITY } from './quality.ts';
 import type { Evidence, Requirement, TransportName } from './requirement.ts';
+import type { TestFound } from './test-report.ts';
 
 export const REQUIREMENTS: readonly Requirement[] = [...FUNCTIONAL, ...QUALITY];
 
@@ -30,14 +31,17 @@ export function neededBy(requirements: readonly Requirement[]): readonly Needed[
 export type Found = {
   readonly origin: string;
   readonly results: readonly ScenarioResult[];
-  /** Whether there is such a file in the repository. */
-  hasFile(path: string): boolean;
+  /** Where it is known from how tests ended, in words. */
+  readonly tests: string;
+  /** What is known of a file of tests. */
+  testOf(path: string): TestFound;
 };
 
 export function judge(requirements: readonly Requirement[], found: Found): RequirementsResult {
   return {
-    schema: 'parley-requirements/1',
+    schema: 'parley-requirements/2',
     origin: found.origin,
+    tests: found.tests,
     requirements: requirements.map((requirement) => judgeOne(requirement, found)),
   };
 }
@@ -46,13 +50,21 @@ function judgeOne({ id, title, claims }: Requirement, found: Found): JudgedRequi
   const judged = claims.map((claim) => ({ ...claim, by: claim.by.map((one) => weigh(one, found)) }));
   const evidence = judged.flatMap(({ by }) => by);
   const bare = judged.some(({ by, open }) => by.length === 0 && open === undefined);
-  const failed = evidence.some(({ held }) => !held);
-  const verdict = failed ? 'failed' : evidence.length === 0 || bare ? 'unproved' : 'proved';
-  return { id, title, claims: judged, verdict };
+  const verdict = (): JudgedRequirement['verdict'] => {
+    if (evidence.some(({ held }) => !held)) return 'failed';
+    if (evidence.length === 0 || bare) return 'unproved';
+    if (evidence.some((one) => one.kind === 'test' && one.state === 'present')) return 'unrun';
+    return judged.some(({ open }) => open !== undefined) ? 'except' : 'proved';
+  };
+  return { id, title, claims: judged, verdict: verdict() };
 }
 
-function weigh(evidence: Evidence, { results, hasFile }: Found): JudgedEvidence {
-  if (evidence.kind === 'test') return { ...evidence, held: hasFile(evidence.file) };
+function weigh(evidence: Evidence, { results, testOf }: Found): JudgedEvidence {
+  if (evidence.kind === 'test') {
+    const found = testOf(evidence.file);
+    const held = found.state === 'passed' || found.state === 'present';
+    return { ...evidence, passed: 0, failed: 0, ...found, held };
+  }
   const { scenario, transport, kpi } = evidence;
   const result = results.find((one) => one.scenario === scenario && one.transport === transport);
   const measured = result?.kpis[kpi];
@@ -66,6 +78,7 @@ function weigh(evidence: Evidence, { results, hasFile }: Found): JudgedEvidence 
     unit: measured?.unit ?? '',
     figure,
     n: measured?.n ?? 0,
+    runs: result?.runs ?? 0,
     held: figure !== null && holds(figure, evidence.comparison, evidence.bound),
   };
 }

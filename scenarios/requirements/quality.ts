@@ -55,7 +55,7 @@ export const QUALITY: readonly Requirement[] = [
     ),
     unproved(
       'processor and memory of a server',
-      'npm run bench and npm run gate measure the laboratory only',
+      'npm run soak -- --world loopback shows them for this machine; no bound is held',
     ),
   ),
   requirement(
@@ -130,6 +130,18 @@ export const QUALITY: readonly Requirement[] = [
     'Logging and monitoring',
     claim('every event of a call is a fact with a time', tested('agent/core/session.test.ts')),
     claim('metrics reach the client', tested('agent/transports/rtvi/observer.test.ts')),
+    claim(
+      'the log tells what happened, and no word of what was said',
+      tested('agent/io/observe/observer.test.ts', 'scenarios/observe.realtime.test.ts'),
+    ),
+    claim(
+      'figures, health and a dashboard are served while calls go on',
+      tested('agent/io/observe/door.test.ts', 'scenarios/observe.realtime.test.ts'),
+    ),
+    claim(
+      'each call is a trace of its turns and services (OpenTelemetry)',
+      tested('scenarios/telemetry.test.ts', 'agent/io/observe/tracing.test.ts'),
+    ),
     claim('every run can be traced and replayed', tested('scenarios/determinism.test.ts')),
   ),
   requirement(
@@ -139,6 +151,10 @@ export const QUALITY: readonly Requirement[] = [
       'in the environment only; in no log, no error and no file',
       tested('scenarios/secret.realtime.test.ts', 'agent/io/redact.test.ts', 'agent/settings.test.ts'),
     ),
+    claim(
+      'whoever calls may be asked for a key, or for a signed ticket of one session',
+      tested('agent/io/guard.test.ts', 'agent/io/ticket.test.ts'),
+    ),
   ),
   requirement(
     'NFR-13',
@@ -146,9 +162,18 @@ export const QUALITY: readonly Requirement[] = [
     claim('vendors are reached over TLS by default', tested('agent/settings.test.ts')),
     claim('sessions are found by nobody else', tested('agent/io/reception.test.ts')),
     claim('strange web pages cannot call', tested('agent/io/server.test.ts')),
+    claim(
+      'beyond this machine only with a key and over TLS, or by a word that says otherwise',
+      tested(
+        'agent/io/guard.test.ts',
+        'agent/setting/security.test.ts',
+        'scenarios/refused.realtime.test.ts',
+      ),
+    ),
+    claim('figures and dashboard are for whoever has the token', tested('agent/io/observe/access.test.ts')),
     unproved(
-      'callers are reached over TLS',
-      'the agent listens on this machine; a proxy in front brings the key',
+      'what is stored is encrypted',
+      'conversations are in memory unless STORE is set; then it is the disk’s or Redis’s business',
     ),
   ),
   requirement(

@@ -1,7 +1,7 @@
 // Every requirement of the product has evidence that exists, and evidence that fails is not passed over.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { evidenceText } from '#reports/requirement/requirement-result.ts';
 import { requirementsMarkdown, requirementsTerminal } from '#reports/requirement/requirement-text.ts';
@@ -11,6 +11,7 @@ import { targetFault } from '../kpis/registry.ts';
 import { scenarioNames } from '../library/index.ts';
 import { judge, neededBy, REQUIREMENTS } from './judge.ts';
 import { claim, type Evidence, measured, type Requirement, tested, unproved } from './requirement.ts';
+import type { TestFound } from './test-report.ts';
 
 const evidence = REQUIREMENTS.flatMap(({ claims }) => claims.flatMap(({ by }) => by));
 const measures = evidence.filter((one): one is Evidence & { kind: 'measure' } => one.kind === 'measure');
@@ -54,40 +55,65 @@ describe('a requirement', () => {
     ({
       scenario: 'talk',
       transport: 'websocket',
+      runs: 2,
       kpis: { wer: { value, unit: 'share', n: 3 } },
     }) as unknown as ScenarioResult;
-  const verdictWith = (results: readonly ScenarioResult[], has = true, one = requirement) =>
-    judge([one], { origin: 'here', results, hasFile: () => has });
+  const passed = { state: 'passed', passed: 3, failed: 0 } as const;
+  const verdictWith = (results: readonly ScenarioResult[], test: TestFound = passed, one = requirement) =>
+    judge([one], { origin: 'here', tests: 'just run', results, testOf: () => test });
 
   test.each([
-    ['what was measured holds', [result(0.05)], true, 'proved'],
-    ['a figure misses its bound', [result(0.1)], true, 'failed'],
-    ['a figure is missing', [result(null)], true, 'failed'],
-    ['a scenario was not played', [], true, 'failed'],
-    ['a test file is gone', [result(0.05)], false, 'failed'],
-  ] as const)('when %s', (_, results, has, verdict) => {
-    expect(verdictWith(results, has).requirements[0]?.verdict).toBe(verdict);
+    ['what was measured holds, and one claim is open', [result(0.05)], passed, 'except'],
+    ['a figure misses its bound', [result(0.1)], passed, 'failed'],
+    ['a figure is missing', [result(null)], passed, 'failed'],
+    ['a scenario was not played', [], passed, 'failed'],
+    ['a test file is gone', [result(0.05)], { state: 'missing' }, 'failed'],
+    ['there is no test in it', [result(0.05)], { state: 'empty' }, 'failed'],
+    ['a test failed', [result(0.05)], { state: 'failed', passed: 2, failed: 1 }, 'failed'],
+    ['its tests were not run', [result(0.05)], { state: 'present' }, 'unrun'],
+  ] as const)('when %s', (_, results, test, verdict) => {
+    expect(verdictWith(results, test).requirements[0]?.verdict).toBe(verdict);
   });
 
   test('without evidence is unproved, whatever its reasons', () => {
     const bare = { ...requirement, claims: [unproved('they are beautiful', 'a matter of taste')] };
-    expect(verdictWith([], true, bare).requirements[0]?.verdict).toBe('unproved');
+    expect(verdictWith([], passed, bare).requirements[0]?.verdict).toBe('unproved');
     const half = { ...requirement, claims: [...requirement.claims, claim('they are many')] };
-    expect(verdictWith([result(0.05)], true, half).requirements[0]?.verdict).toBe('unproved');
+    expect(verdictWith([result(0.05)], passed, half).requirements[0]?.verdict).toBe('unproved');
+    const whole = { ...requirement, claims: requirement.claims.slice(0, 1) };
+    expect(verdictWith([result(0.05)], passed, whole).requirements[0]?.verdict).toBe('proved');
   });
 
   test('is shown with its figure, on a terminal and in Markdown', () => {
     const judged = verdictWith([result(0.1)]);
     const [found] = judged.requirements[0]?.claims[0]?.by ?? [];
-    expect(found && evidenceText(found)).toBe('wer < 0.1 in talk: 0.1 share (n=3)');
+    expect(found && evidenceText(found)).toBe('wer < 0.1 in talk: 0.1 share (n=3 in 2 runs)');
     const text = requirementsTerminal(judged, false);
     expect(text).toContain('✗ FR-0 Words arrive');
+    expect(text).toContain('✓ a.test.ts: 3 tests passed');
     expect(text).toContain('– not proved here: a matter of taste');
-    expect(text).toContain('0 of 1 requirements proved, 1 failed, 0 without evidence; 1 claims open');
+    expect(text).toContain(
+      '0 of 1 requirements proved, 0 proved with open claims, 0 with tests not run here, 1 failed, 0',
+    );
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(requirementsMarkdown(judged)).toContain(
       '| ✗ | FR-0 | Words arrive | wer &lt; 0.1 in talk: 0.1 share',
     );
+  });
+
+  test('says what it leaves out: open claims, tests nobody ran, percentiles of a few samples', () => {
+    const except = requirementsTerminal(verdictWith([result(0.05)]), false);
+    expect(except).toContain('✓ FR-0 Words arrive: proved except: they are beautiful');
+    expect(except).toContain('0 of 1 requirements proved, 1 proved with open claims');
+    const unrun = verdictWith([result(0.05)], { state: 'present' });
+    expect(requirementsTerminal(unrun, false)).toContain('– a.test.ts: test present, not run here');
+    expect(requirementsMarkdown(unrun)).toContain('| – | FR-0 | Words arrive: nothing fails, and not every');
+    const [measure] = unrun.requirements[0]?.claims[0]?.by ?? [];
+    if (measure?.kind !== 'measure') throw new Error('it is the first');
+    expect(evidenceText({ ...measure, target: 'p95 < 1', n: 19 })).toContain(
+      '(n=19 in 2 runs, too few for it',
+    );
+    expect(evidenceText({ ...measure, target: 'p95 < 1', n: 20 })).toContain('(n=20 in 2 runs)');
   });
 });
 
@@ -111,4 +137,17 @@ describe('npm run requirements with results of before', () => {
     const code = await run({ results, runs: 1, seed: 1, out: join(folder, 'out'), json: false });
     expect([code, told.mock.calls.join('')]).toEqual([2, expect.stringContaining(words)]);
   });
+});
+
+test('a report of tests that is none is refused in words: 2', async () => {
+  const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const path = join(mkdtempSync(join(tmpdir(), 'parley-tests-')), 'test.json');
+  writeFileSync(path, '{}');
+  const code = await run({ tests: path, runs: 1, seed: 1, out: dirname(path), json: false });
+  expect([code, told.mock.calls.join('')]).toEqual([
+    2,
+    expect.stringContaining('no report of vitest: testResults'),
+  ]);
+  vi.restoreAllMocks();
+  rmSync(dirname(path), { recursive: true, force: true });
 });

@@ -11,6 +11,7 @@ import { type OnHeard, playSim, type SimOptions } from '#sim/world.ts';
 import { speechOf } from '../speech/booklet.ts';
 import { vadModel } from '../speech/vad-model.ts';
 import { chaosOf } from './chaos.ts';
+import { liveSettings } from './live.ts';
 import { rehearse } from './rehearsal.ts';
 import type { RunEnd, RunOutcome, RunRequest } from './run.ts';
 
@@ -63,13 +64,17 @@ async function playIn(request: RunRequest, onHeard?: OnHeard, defect?: Defect): 
     ...(onHeard === undefined ? {} : { onHeard }),
   };
   const { settle = 'tick', transport = 'websocket' } = request;
-  if (request.world === 'loopback') {
+  if (request.world !== 'sim') {
     // In real time, a first count that loads the vocabulary would be heard.
     loadTokens();
     const { playLoopback } = await import('#sim/loopback/world.ts');
     await rehearse(() => playSim({ ...options, network, vendorNetwork, transport, settle: 'tick' }));
     const own = network.name === LOOPBACK_NETWORK;
-    return played(await playLoopback({ ...options, transport, ...(own ? {} : { network }) }));
+    const real = { ...options, transport, ...(own ? {} : { network }) };
+    if (request.world === 'loopback') return played(await playLoopback(real));
+    const live = liveSettings(options.env);
+    if (!live.ok) throw new Error(live.errors.map(({ what }) => what).join('; '));
+    return { ...played(await playLoopback({ ...real, live: live.settings })), live: true };
   }
   const whole: SimOptions = { ...options, network, vendorNetwork, transport, settle };
   return played(await playSim(defect?.(whole) ?? whole));

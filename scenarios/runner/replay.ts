@@ -44,7 +44,7 @@ export function setupOf(origin: string, request: RunRequest): Setup {
 /** Without the options that the command line would choose by itself. */
 export function replayOf(seed: number, { origin, ...setup }: Setup): string {
   const options = Object.entries({ seed: String(seed), ...setup }).filter(
-    ([name, value]) => PRESETS[name] !== value,
+    ([name, value]) => PRESETS[name] !== value && !(name === 'providers' && setup.world === 'live'),
   );
   const words = options.map(([name, value]) => `--${flagOf(name)} ${quoted(value)}`);
   return commandLine('scenario', [quoted(origin), ...words]);

@@ -8,7 +8,8 @@ import type { Tuning } from '#sim/tuning.ts';
 import type { Scenario } from '../script/scenario.ts';
 import type { Chaos } from './chaos.ts';
 
-export type WorldName = 'sim' | 'loopback';
+/** `live`: real sockets, and in place of the emulators the vendors that the settings name. */
+export type WorldName = 'sim' | 'loopback' | 'live';
 
 export type RunRequest = {
   readonly scenario: Scenario;
@@ -54,4 +55,6 @@ export type RunOutcome = {
   /** Processor time of the thread that played it, and of no other. */
   readonly cpuSeconds: number;
   readonly events: number;
+  /** Played with real vendors: see `kpis/live.ts` for what then is not known. */
+  readonly live?: true;
 };

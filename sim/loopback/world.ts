@@ -16,7 +16,7 @@ import { Caller } from '../caller/caller.ts';
 import { MixMemory } from '../caller/mix-memory.ts';
 import type { Drop } from '../caller/outage.ts';
 import { type CallerScript, isMixed } from '../caller/script.ts';
-import { type Cast, castSeconds, castVendors, earFor, ownLines } from '../cast.ts';
+import { type Cast, type CastOptions, castSeconds, castVendors, earFor, ownLines } from '../cast.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Fact, VendorStage } from '../kernel/fact.ts';
 import { KeyedChance } from '../kernel/random.ts';
@@ -37,6 +37,8 @@ export type LoopbackOptions = Omit<SimOptions, 'network' | 'vendorNetwork' | 'tr
   readonly transport?: SimOptions['transport'];
   /** Between the caller and the agent; nothing but this machine's own sockets when absent. */
   readonly network?: Impairment;
+  /** The agent's settings, with vendors of their own: then there are no emulators. */
+  readonly live?: AgentSettings;
   /** What else happens at the agent's address once the caller is connected; the call waits for its end. */
   readonly meanwhile?: (address: string) => Promise<void>;
 };
@@ -73,13 +75,7 @@ async function playOn(options: LoopbackOptions, opened: (close: Closing) => void
   const callerEnd = await openEnd(options, clock);
   const mixes = isMixed(options.caller) ? new MixMemory(options.table) : undefined;
   const casting = { ...options, world, table: callerEnd.recogniser(mixes ?? options.table) };
-  const cast = castVendors(casting);
-  const hosted = await hostCast(options.recast?.(cast) ?? cast, clock, opened);
-  const { hedge = 'off' } = options;
-  const seconds = hedge === 'off' ? [] : await hostCast(castSeconds(casting), clock, opened);
-  const { cast: chosen } = options.profile;
-  const env = { ...hedgeEnv(hedge, chosen, addressesOf(seconds, chosen.second)), ...options.env };
-  const settings = settingsFor(addressesOf(hosted, chosen.first), env, chosen);
+  const settings = options.live ?? (await emulated(options, casting, clock, opened));
   const { countTokens } = options;
   const tools = toolsOf(options.tools ?? [], clock);
   const agent = await openAgent({ settings, clock, note, countTokens, callerEnd, tools }, opened);
@@ -128,6 +124,22 @@ function openEnd(options: LoopbackOptions, clock: RealClock): Promise<CallerEnd>
   const { seed, network, client, codec, interning, transport } = options;
   if (transport === 'webrtc') return WebrtcEnd.open({ clock, seed, network });
   return new WebsocketEnd({ clock, seed, network, client, codec, interning });
+}
+
+/** Emulators on ports of their own, and the settings of an agent that talks to them. */
+async function emulated(
+  options: LoopbackOptions,
+  casting: CastOptions,
+  clock: RealClock,
+  opened: (close: Closing) => void,
+): Promise<AgentSettings> {
+  const cast = castVendors(casting);
+  const hosted = await hostCast(options.recast?.(cast) ?? cast, clock, opened);
+  const { hedge = 'off' } = options;
+  const seconds = hedge === 'off' ? [] : await hostCast(castSeconds(casting), clock, opened);
+  const { cast: chosen } = options.profile;
+  const env = { ...hedgeEnv(hedge, chosen, addressesOf(seconds, chosen.second)), ...options.env };
+  return settingsFor(addressesOf(hosted, chosen.first), env, chosen);
 }
 
 async function hostCast(

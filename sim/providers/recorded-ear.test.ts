@@ -58,6 +58,15 @@ describe('the ear that knows recordings', () => {
     expect(texts(listening.settle())).toBe('');
   });
 
+  it('knows when the last word sounded, whatever was left out or put in between', () => {
+    const listening = ear();
+    listening.push(part(0, wordMs(1) - 20));
+    expect(listening.speechUntilS()).toBeCloseTo(0.24);
+    listening.push(new Uint8Array(200 * 32));
+    listening.push(part(wordMs(2) - 20, wordMs(3) - 20));
+    expect(listening.seconds() - listening.speechUntilS()).toBeCloseTo(0.02);
+  });
+
   it('hears the same recording again, and another after it', () => {
     const listening = ear();
     for (const said of [text, text, 'for two']) listening.push(bytesOf(table, said));

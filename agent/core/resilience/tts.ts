@@ -11,11 +11,29 @@ import type { HedgePolicy } from './policy.ts';
 import { type Attempt, type Race, Races, type Reason, startOf } from './race.ts';
 import { RecitalText } from './recital.ts';
 
-/** `primary` and `second` behind one session, both making PCM s16le mono at `rate` Hz. */
+/** Brings the audio of both to one loudness: as many bytes out as in, at once. */
+export interface Levelling {
+  level(lane: Lane, pcm: Uint8Array): Uint8Array;
+}
+
+/**
+ * `primary` and `second` behind one session, both making PCM s16le mono at `rate` Hz. `levelling`: one for
+ * each session; each sounds as it is when absent.
+ */
 export const hedgedTts =
-  (primary: TtsFactory, second: TtsFactory, policy: HedgePolicy, rate: number): TtsFactory =>
+  (
+    primary: TtsFactory,
+    second: TtsFactory,
+    policy: HedgePolicy,
+    rate: number,
+    levelling: () => Levelling = () => AS_IT_IS,
+  ): TtsFactory =>
   (hooks) =>
-    new HedgedTts([primary, second], policy, rate, hooks);
+    new HedgedTts([primary, second], policy, { rate, levelling: levelling() }, hooks);
+
+const AS_IT_IS: Levelling = { level: (_lane, pcm) => pcm };
+
+type Sound = { readonly rate: number; readonly levelling: Levelling };
 
 type Voicing = Attempt<TtsSession> & {
   /** Characters given to it. */
@@ -39,6 +57,7 @@ type Reply = Race<Voicing> & {
 class HedgedTts implements TtsSession {
   readonly #policy: HedgePolicy;
   readonly #rate: number;
+  readonly #levelling: Levelling;
   readonly #hooks: TtsHooks;
   readonly #races: Races<TtsSession, Voicing, Reply, SocketRequest, TtsEvent>;
   readonly #over = new Set<number>();
@@ -46,11 +65,12 @@ class HedgedTts implements TtsSession {
   constructor(
     factories: readonly [TtsFactory, TtsFactory],
     policy: HedgePolicy,
-    rate: number,
+    { rate, levelling }: Sound,
     hooks: TtsHooks,
   ) {
     this.#policy = policy;
     this.#rate = rate;
+    this.#levelling = levelling;
     this.#hooks = hooks;
     const runners = {
       stage: 'tts' as const,
@@ -176,7 +196,8 @@ class HedgedTts implements TtsSession {
     if (race.bytes === 0) race.firstUs = now;
     race.bytes += pcm.length;
     this.#watch(now, race);
-    this.#hooks.event(now, { kind: 'audio', reply: race.id, pcm });
+    const heard = this.#levelling.level(attempt.provider.lane, pcm);
+    this.#hooks.event(now, { kind: 'audio', reply: race.id, pcm: heard });
     for (const word of attempt.early.splice(0)) {
       if (race.winner === attempt && this.#races.isOpen(race)) this.#word(now, race, attempt, word);
     }

@@ -1,7 +1,7 @@
 // The Silero voice activity model, run by ONNX Runtime: what recordings are scored by, and the referee of our
-// own arithmetic (`agent/media/silero`), which calls are scored by. It promises one integer score, 0..1024, per
-// window of 512 samples at 16 kHz, the same whether windows are scored alone or in a batch. It refuses a model
-// file that is not the very one it was measured with.
+// own arithmetic (`agent/media/silero`), which calls are scored by. It promises one integer score, 0..1024,
+// per window of 512 samples at 16 kHz, the same whether windows are scored alone or in a batch. It refuses a
+// model file that is not the very one it was measured with.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { assert } from '../../core/assert.ts';
 import { FORGET_AFTER, QUIET_BELOW } from '../../media/silero/ear.ts';

@@ -22,8 +22,8 @@ export const FORGET_AFTER = 6;
 
 /**
  * No sample of window and context is further from zero than this: digital silence, or a microphone in a
- * quiet room behind the browser's noise suppression. Of 2,119 such windows (all clips of `scenarios/speech`
- * at six levels down to -48 dB) the model gives an ear that has forgotten at most 30, and `QUIET_BELOW` is 51.
+ * quiet room behind the browser's noise suppression. Of 2,119 such windows (all of `scenarios/speech` at six
+ * levels down to -48 dB) the model gives an ear that has forgotten at most 30, and `QUIET_BELOW` is 51.
  */
 const SILENT_PEAK = 12;
 

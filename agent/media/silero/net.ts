@@ -1,6 +1,6 @@
-// The Silero voice activity model in plain arithmetic: the network and weights of `silero_vad.onnx`, computed in
-// vectors of four floats. It promises ONNX Runtime's score within 1 of 1024 (a test listens to both) at a
-// quarter of its cost for a single window, and the same bits on every machine; it refuses another model's file.
+// The Silero voice activity model in plain arithmetic: the network and weights of `silero_vad.onnx`, computed
+// in vectors of four floats. It promises ONNX Runtime's score within 1 of 1024 (a test listens to both) at a
+// quarter of its cost for a single window, and the same bits on every machine; it refuses another model.
 import { type Floats, Kernel, type Matrix } from './kernel.ts';
 import { readTensors, type Tensors } from './onnx.ts';
 import { Spectrum } from './spectrum.ts';

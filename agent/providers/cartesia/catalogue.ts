@@ -21,6 +21,6 @@ export const cartesiaVoices: VoiceCatalogue = {
       return [{ id, name: stringOf(voice['name']) ?? '', language: stringOf(voice['language']) ?? '' }];
     });
     const last = voices.at(-1);
-    return page?.['has_more'] === true && last !== undefined ? { voices, next: last.id } : { voices };
+    return page?.['has_more'] !== false && last !== undefined ? { voices, next: last.id } : { voices };
   },
 };

@@ -1,7 +1,7 @@
-// Cartesia's recogniser that judges turns (`/stt/turns/websocket`, ink-2), as a protocol for `hearing.ts`. Its
-// transcript of a turn only grows; what of it was told once is not told again. A pause is left to its judgement
-// for a while, in real silence, because its clock is the audio; then its words so far are taken for settled,
-// which they are: it revises nothing. Source: docs.cartesia.ai, API version 2026-08-14.
+// Cartesia's recogniser that judges turns (`/stt/turns/websocket`, ink-2), as a protocol for `hearing.ts`.
+// Its transcript of a turn only grows; what of it was told once is not told again. A pause is left to its
+// judgement for a while, in real silence, because its clock is the audio; then its words so far are taken
+// for settled, which they are: it revises nothing. Source: docs.cartesia.ai, API version 2026-08-14.
 import { ms, seconds } from '../../core/time.ts';
 import type { Heard, HearingProtocol } from '../hearing.ts';
 import { parseObject, stringOf } from '../json.ts';

@@ -107,7 +107,7 @@ export class ScribeReader {
         return type === 'committed_transcript' ? this.#committed(text) : this.#partial(text);
       }
       default: {
-        const status = STATUS[type];
+        const status = STATUS.get(type);
         return status === undefined ? UNKNOWN : [this.#errorOf(root, type, status)];
       }
     }
@@ -143,21 +143,21 @@ const wordsOf = (text: string): readonly string[] => text.split(/\s+/).filter((w
 const settled = (text: string): Heard => ({ kind: 'final', text, untilS: undefined, answers: true });
 
 /** The errors of the protocol, as statuses. */
-const STATUS: Readonly<Record<string, number>> = {
-  error: 500,
-  auth_error: 401,
-  unaccepted_terms: 403,
-  quota_exceeded: 402,
-  rate_limited: 429,
-  commit_throttled: 429,
-  resource_exhausted: 503,
-  queue_overflow: 503,
-  transcriber_error: 500,
-  session_time_limit_exceeded: 503,
-  insufficient_audio_activity: 503,
-  input_error: 400,
-  invalid_request: 400,
-  chunk_size_exceeded: 400,
-};
+const STATUS: ReadonlyMap<string, number> = new Map([
+  ['error', 500],
+  ['auth_error', 401],
+  ['unaccepted_terms', 403],
+  ['quota_exceeded', 402],
+  ['rate_limited', 429],
+  ['commit_throttled', 429],
+  ['resource_exhausted', 503],
+  ['queue_overflow', 503],
+  ['transcriber_error', 500],
+  ['session_time_limit_exceeded', 503],
+  ['insufficient_audio_activity', 503],
+  ['input_error', 400],
+  ['invalid_request', 400],
+  ['chunk_size_exceeded', 400],
+]);
 /** After these the session goes on. */
 const HARMLESS = new Set(['commit_throttled', 'input_error']);

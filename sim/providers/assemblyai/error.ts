@@ -1,6 +1,6 @@
-// AssemblyAI's error shapes. Nearly everything is checked behind the upgrade, so that an error is a frame with
-// the code of the close that follows it; only an address that is not served, or a server that is not well,
-// refuses in HTTP.
+// AssemblyAI's error shapes. Nearly everything is checked behind the upgrade, so that an error is a frame
+// with the code of the close that follows it; only an address that is not served, or a server that is not
+// well, refuses in HTTP.
 import { jsonAnswer, type PlainAnswer } from '../answer.ts';
 
 /** `code`: of the frame and of the close. */

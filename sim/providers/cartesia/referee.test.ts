@@ -46,6 +46,22 @@ describe('the cartesia client', () => {
     expect(types.filter((type) => type !== 'transcript')).toEqual(['flush_done', 'flush_done', 'done']);
   });
 
+  it('completes a turn that it is told of', async () => {
+    const { cartesia } = await client();
+    const socket = cartesia.stt.autoFinalize.websocket({ ...listening, model: 'ink-2' });
+    const types: string[] = [];
+    let text = '';
+    socket.sendRaw(bytesOf(table, 'book a table'));
+    socket.send({ type: 'close' });
+    for await (const event of socket.stream()) {
+      if (event.type !== 'message') continue;
+      types.push(event.message.type);
+      if (event.message.type === 'turn.end') text = event.message.transcript;
+    }
+    expect(text).toBe('book a table');
+    expect(types.filter((type) => type !== 'turn.update')).toEqual(['connected', 'turn.start', 'turn.end']);
+  });
+
   it('learns that it was refused', async () => {
     const { cartesia } = await client({ vendor: 'stt', kind: 'http_429' });
     const socket = cartesia.stt.manualFinalize.websocket(listening);

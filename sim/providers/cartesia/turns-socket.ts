@@ -1,6 +1,6 @@
 // One connection to Cartesia's turn detecting recogniser (`GET /stt/turns/websocket`): audio, `config` and
-// `close` in; a turn's start, its growing transcript, the suspicion that it is over, its resumption and its end
-// out. Its clock is the audio: without audio an open turn stays open.
+// `close` in; a turn's start, its growing transcript, the suspicion that it is over, its resumption and its
+// end out. Its clock is the audio: without audio an open turn stays open.
 import type { Micros } from '#agent/core/time.ts';
 import type { Timer } from '#sim/kernel/clock.ts';
 import { parseObject } from '../answer.ts';

@@ -1,14 +1,16 @@
 // The unmodified `@elevenlabs/elevenlabs-js` client against the emulator on a real port. It covers
-// speech over HTTP; it has no client for the speech WebSockets.
-import { ElevenLabsClient } from '@elevenlabs/elevenlabs-js';
+// speech over HTTP and Scribe's WebSocket; it has no client for the speech WebSockets.
+import { AudioFormat, CommitStrategy, ElevenLabsClient, RealtimeEvents } from '@elevenlabs/elevenlabs-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultSpec } from '../fault.ts';
+import { bytesOf as pcmOf, recordings } from '../recording.test-support.ts';
 import { Stage } from '../stage.test-support.ts';
 import { Voice } from '../voice.ts';
 import { ElevenLabsEmulator } from './emulator.ts';
 
 const RACHEL = '21m00Tcm4TlvDq8ikWAM';
 const TEXT = 'Hello there. See you soon.';
+const table = recordings('book a table', 'for two');
 const request = { text: TEXT, modelId: 'eleven_flash_v2_5', outputFormat: 'pcm_16000' } as const;
 
 let stage = new Stage();
@@ -16,7 +18,11 @@ afterEach(() => stage.close());
 
 async function client(...faults: FaultSpec[]): Promise<ElevenLabsClient> {
   stage = new Stage();
-  const vendor = new ElevenLabsEmulator({ world: stage, profile: stage.profile(...faults) });
+  const vendor = new ElevenLabsEmulator({
+    world: stage,
+    profile: stage.profile(...faults),
+    recogniser: table,
+  });
   const { url } = await stage.host(vendor);
   return new ElevenLabsClient({ apiKey: 'el-test', baseUrl: url, maxRetries: 0 });
 }
@@ -56,5 +62,31 @@ describe('the elevenlabs client', () => {
       statusCode: 401,
       body: { detail: { status: 'invalid_api_key' } },
     });
+  });
+});
+
+describe('the scribe client', () => {
+  const listening = {
+    modelId: 'scribe_v2_realtime',
+    audioFormat: AudioFormat.PCM_16000,
+    sampleRate: 16_000,
+    commitStrategy: CommitStrategy.MANUAL,
+  };
+
+  it('completes a session of transcription', async () => {
+    const elevenlabs = await client();
+    const connection = await elevenlabs.speechToText.realtime.connect(listening);
+    const committed: string[] = [];
+    await new Promise<void>((resolve) => connection.on(RealtimeEvents.SESSION_STARTED, () => resolve()));
+    for (const text of ['book a table', 'for two']) {
+      const settled = new Promise<string>((resolve) =>
+        connection.on(RealtimeEvents.COMMITTED_TRANSCRIPT, (message) => resolve(message.text)),
+      );
+      connection.send({ audioBase64: Buffer.from(pcmOf(table, text)).toString('base64') });
+      connection.commit();
+      committed.push(await settled);
+    }
+    connection.close();
+    expect(committed).toEqual(['book a table', 'for two']);
   });
 });

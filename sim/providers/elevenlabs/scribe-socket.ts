@@ -1,6 +1,6 @@
-// One connection to Scribe v2 Realtime (`GET /v1/speech-to-text/realtime`): chunks of audio in base64, some of
-// which ask for a commit, in; partial and committed transcripts out. Committed is what was said since the last
-// commit; the strategy `vad` commits by itself after a silence of the audio, and everybody after 90 s.
+// One connection to Scribe v2 Realtime (`GET /v1/speech-to-text/realtime`): chunks of audio in base64, some
+// of which ask for a commit, in; partial and committed transcripts out. Committed is what was said since the
+// last commit; the strategy `vad` commits by itself after a silence of the audio, and everybody after 90 s.
 import { type Micros, seconds } from '#agent/core/time.ts';
 import type { Timer } from '#sim/kernel/clock.ts';
 import { type JsonObject, parseObject, textOf } from '../answer.ts';
