@@ -1,5 +1,6 @@
-// A failover from one voice to another that is fainter or louder: what is heard stays as loud as it was. Spoken
-// by the emulated voices, in their own chunks, through the leveller that stands between them and the caller.
+// A failover from one voice to another that is fainter or louder: what is heard stays as loud as it was.
+// Spoken by the emulated voices, in their own chunks, through the leveller that stands between them and the
+// caller.
 import { describe, expect, test } from 'vitest';
 import type { Lane } from '#agent/core/wire.ts';
 import { Leveller } from '#agent/media/leveller.ts';

@@ -26,10 +26,10 @@ const { version } = createRequire(import.meta.url)('parley/package.json') as { r
 
 const program = new Command('parley')
   .description('Plays conversations with the voice agent and measures them.')
-  .version(version, '--version', 'the version of this program')
+  .version(version, '-V, --version', 'the version of this program')
   .exitOverride()
   .configureOutput({ outputError: () => {} });
-/** Where verbs go that work on the repository itself: its tables, hashes, tests. The package has none of it. */
+/** Where verbs go that work on the repository itself: its tables, hashes, tests. The package has none. */
 const house = isPackage ? new Command() : program;
 
 program

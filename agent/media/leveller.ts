@@ -1,6 +1,7 @@
-// Two voices at one loudness, so that a change from one to the other is no jump. The one that was heard first
-// is the measure and is never touched; the other is learnt while it speaks and brought to it by a gain that
-// changes slowly. As long as a difference may be chance, audio goes through byte for byte. No delay, no clock.
+// Two voices at one loudness, so that a change from one to the other is no jump. The one that was heard
+// first is the measure and is never touched; the other is learnt while it speaks and brought to it by a gain
+// that changes slowly. As long as a difference may be chance, audio goes through byte for byte. No delay, no
+// clock.
 import type { Lane } from '../core/wire.ts';
 import { bytesOf, samplesOf } from './pcm.ts';
 
@@ -42,7 +43,7 @@ export class Leveller {
     this.#meters = [new Meter(rate), new Meter(rate)];
   }
 
-  /** The next piece of `lane`, as it is to be heard: as many bytes, and the same ones where nothing is to do. */
+  /** The next piece of `lane` as it is to be heard: as many bytes, the same ones where nothing is to do. */
   level(lane: Lane, pcm: Uint8Array): Uint8Array {
     this.#meters[lane].hear(pcm);
     if (this.#measure === undefined && this.#meters[lane].seconds >= MEASURE_SECONDS) this.#measure = lane;

@@ -5,7 +5,7 @@
 export const amountText = (name: string, value: number): string =>
   name.startsWith('cost_') ? `$${(value / 1_000_000).toFixed(4)}` : String(Number(value.toFixed(1)));
 
-/** One conversation, or turn, of a failure: `seed 5 act 1 736.9 → 746.9`. Acts of the script from 1, as in the report. */
+/** A conversation or turn of a failure: `seed 5 act 1 736.9 → 746.9`. Acts count from 1, as in the report. */
 export function evidenceText(figure: string, { seed, act, base, head }: Evidence, between = ' '): string {
   const place = `seed ${seed}${act === null ? '' : ` act ${act + 1}`}`;
   return `${place}${between}${amountText(figure, base)} → ${amountText(figure, head)}`;

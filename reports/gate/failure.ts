@@ -39,11 +39,12 @@ export function countFailure(
 ): GateFailure {
   const [first] = before;
   const direction = to > from ? `more in ${grew}, fewer in ${shrank}` : `fewer in ${shrank}, more in ${grew}`;
+  const sides = `${amountText(count, from)} → ${amountText(count, to)}`;
   const [place, evidence] = strongest(before, after, base.counts.indexOf(count), head.counts.indexOf(count));
   return {
     cell: before.length === 1 && first !== undefined ? cellName(first) : 'all',
     figure: count,
-    why: `${count}: ${amountText(count, from)} → ${amountText(count, to)} ${about} (${direction} conversations)`,
+    why: `${count}: ${sides} ${about} (${direction} conversations)`,
     evidence,
     replay: place === undefined ? '' : replayOf(place, evidence[0]?.seed, base),
   };

@@ -56,8 +56,8 @@ export const placeOf = ({ scenario, transport, network }: GateCellResult): strin
   `${scenario} · ${transport} · ${network}`;
 
 /**
- * What got worse in a place and stands in none of the overview's columns: `cost_usd $1.06 → $1.14`. Without it
- * a row could be marked whose figures did not move.
+ * What got worse in a place and stands in none of the overview's columns: `cost_usd $1.06 → $1.14`. Without
+ * it a row could be marked whose figures did not move.
  */
 export function unseenLosses(cell: GateCellResult): readonly string[] {
   const isWorse = ({ verdict }: { readonly verdict: string }): boolean => verdict === 'worse';

@@ -90,7 +90,7 @@ function refused(entrant: AnyEntrant, { failure, url }: Trouble & { kind: 'answe
     }
     case 'rate_limit': {
       const wait = failure.retryAfterUs === undefined ? 'wait' : `wait ${failure.retryAfterUs / 1_000_000} s`;
-      const todo = `${wait} and try again; if it stays, look at limits and credit of the account (${account})`;
+      const todo = `${wait} and try again; if it stays, see limits and credit of the account (${account})`;
       return error(`${called(entrant)} allows no more requests for now${status}${said}`, key, todo);
     }
     case 'not_found':
@@ -120,7 +120,8 @@ function refused(entrant: AnyEntrant, { failure, url }: Trouble & { kind: 'answe
 }
 
 const renew = (entrant: AnyEntrant): string =>
-  `correct ${entrant.variables.key} in .env${entrant.keySource === undefined ? '' : `; a new one: ${entrant.keySource}`}`;
+  `correct ${entrant.variables.key} in .env` +
+  (entrant.keySource === undefined ? '' : `; a new one: ${entrant.keySource}`);
 
 /** A model, or a voice, that the vendor does not know. */
 function wrongName({ stage, variables, settings }: AnyEntrant, model: string) {

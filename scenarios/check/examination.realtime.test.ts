@@ -1,5 +1,5 @@
-// The examination of providers, held against emulators and against all that may stand between: each failure is
-// told by its cause, with what to mend, and never with the key.
+// The examination of providers, held against emulators and against all that may stand between: each failure
+// is told by its cause, with what to mend, and never with the key.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
-// Samples of one provider, taken one after the other until there are enough or time is up. A failure is counted
-// and the next one tried, because real vendors fail now and then; three in a row end it, with the reason.
+// Samples of one provider, taken one after the other until there are enough or time is up. A failure is
+// counted and the next one tried, because real vendors fail now and then; three in a row end it, with the
+// reason.
 import { dial } from '#agent/io/dial.ts';
 import type { AnyEntrant } from '#agent/setting/roster.ts';
 import type { StageName } from '#sim/providers/stage.ts';

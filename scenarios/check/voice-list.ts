@@ -1,5 +1,5 @@
-// The voices of one vendor: from its documents, or asked of it page by page over a real connection. Bounded in
-// pages, bytes and time; every failure is told as any other of a provider.
+// The voices of one vendor: from its documents, or asked of it page by page over a real connection. Bounded
+// in pages, bytes and time; every failure is told as any other of a provider.
 import { failureOfStatus } from '#agent/core/failure.ts';
 import type { HttpEvent, HttpRequest } from '#agent/core/wire.ts';
 import { HttpClient, keepAliveAgents } from '#agent/io/http.ts';

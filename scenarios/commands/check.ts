@@ -1,5 +1,6 @@
 // `npm run check`: whether each configured provider works with its key, from where it answers and how fast,
-// in one table, and what to do where it does not. It asks for the least that shows it and says what that cost.
+// in one table, and what to do where it does not. It asks for the least that shows it and says what that
+// cost.
 import type { AnyEntrant } from '#agent/setting/roster.ts';
 import { RealClock } from '#sim/loopback/clock.ts';
 import { configured } from '../check/configured.ts';

@@ -52,17 +52,19 @@ export async function prepareGate(options: GateOptions): Promise<Prepared> {
 function otherError(known: Baseline, wanted: Wanted, options: GateOptions): UserError | undefined {
   const places = otherPlaces(known, wanted);
   if (places === undefined) return undefined;
-  const where = `--baseline ${options.baseline}`;
+  const file = options.baseline;
+  const where = `--baseline ${file}`;
   const names = [...new Set(known.cells.map(({ scenario }) => scenario))].join(' ');
   if (options.accept === undefined) {
     const what = `the baseline does not fit what is played: ${mismatchOf(known, wanted) ?? places}`;
-    const todo = `name its scenarios (${names}), or give another --baseline FILE; to replace it, delete it and run: ${options.renewal}`;
+    const renew = `to replace it, delete it and run: ${options.renewal}`;
+    const todo = `name its scenarios (${names}), or give another --baseline FILE; ${renew}`;
     return { what, where, todo, exit: 2 };
   }
   return {
     what: `the baseline is of another set of scenarios and is left as it is: ${places}`,
     where,
-    todo: `give another --baseline FILE to keep both; to replace this one on purpose, delete ${options.baseline} first`,
+    todo: `to keep both, give another --baseline FILE; to replace it on purpose, delete ${file} first`,
     exit: 2,
   };
 }

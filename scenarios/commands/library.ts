@@ -1,4 +1,4 @@
-// `runScenario` and `runGate`, the library's verbs: the same campaigns that the command line plays, as calls. A
+// `runScenario` and `runGate`, the library's verbs: the campaigns that the command line plays, as calls. A
 // border room, since they tell how long they took.
 import type { GateResult } from '#reports/gate/gate-result.ts';
 import type { ScenarioResult } from '#reports/result.ts';
@@ -46,8 +46,9 @@ export type GateRunOptions = {
 };
 
 /**
- * Plays `scenarios` (names of the library, or paths of files) and holds them against their baseline. Writes
- * nothing. Rejects where there is no baseline, or none that fits; what got worse is a result that says `fail`.
+ * Plays `scenarios` (names of the library, or paths of files), holds them against their baseline and writes
+ * nothing. Rejects where there is no baseline, or none that fits; what got worse is a result that says
+ * `fail`.
  */
 export async function runGate(
   scenarios: readonly string[],

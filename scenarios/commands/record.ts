@@ -1,6 +1,6 @@
-// `npm run record`: real latencies of the configured providers, sample by sample, as a profile file that every
-// other verb takes with `--providers FILE`. It is bounded in samples and in time, shows how far it is, and
-// writes what it has even when a provider fails on the way.
+// `npm run record`: real latencies of the configured providers, sample by sample, as a profile file that
+// every other verb takes with `--providers FILE`. It is bounded in samples and in time, shows how far it is,
+// and writes what it has even when a provider fails on the way.
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RealClock } from '#sim/loopback/clock.ts';
@@ -55,7 +55,8 @@ export async function run({ samples, out, seconds }: RecordOptions): Promise<num
   if (measured === 0) return refuse([tooFew(out)]);
   const failure = attempt(out, () => writeFileSync(out, `${JSON.stringify(profile, null, 2)}\n`));
   if (failure !== undefined) return refuse([failure]);
-  const stages = `${measured} of ${Object.keys(profile.stages).length} stages measured, the rest as published`;
+  const all = Object.keys(profile.stages).length;
+  const stages = `${measured} of ${all} stages measured, the rest as published`;
   process.stdout.write(
     `${out}: ${stages}; this cost $${usd.toFixed(4)} as far as prices are known\n` +
       `play it: npm run scenario multi-turn -- --providers ${out}\n`,

@@ -42,13 +42,13 @@ test('a hint repeats the names and options it was given, so that no other baseli
   expect(hintOf({}, ['single-turn'])).toBe('npm run gate -- single-turn --accept "reason"');
   const given = { baseline: 'my base.json', runs: '12', tolerance: '9ms,2%', out: 'there' };
   expect(hintOf(given, ['single-turn', './a b.ts'])).toBe(
-    "npm run gate -- single-turn './a b.ts' --baseline 'my base.json' --runs 12 --tolerance 9ms,2% --out there " +
-      '--accept "reason"',
+    "npm run gate -- single-turn './a b.ts' --baseline 'my base.json' --runs 12 --tolerance 9ms,2% " +
+      '--out there --accept "reason"',
   );
   expect(hintOf({ accept: ' ' }, ['single-turn'])).toContain('npm run gate -- single-turn --accept "reason"');
 });
 
-test('where there is no committed baseline, scenarios must be named, and theirs is in the user’s project', () => {
+test('without a committed baseline scenarios must be named, and theirs is in the user’s project', () => {
   const read = readGate(raw, undefined);
   expect(read.ok ? undefined : read.error).toMatchObject({ what: 'no scenario is named', exit: 2 });
   const hint = read.ok ? '' : read.error.todo;

@@ -1,6 +1,7 @@
 // The scenarios that come with the project, and those people bring: by name, or from a `.ts` or
 // `.json` file. What cannot be loaded is explained with file, line and reason.
 import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandLine, isPackage, quoted } from '#reports/invocation.ts';
@@ -142,6 +143,8 @@ export async function readScenario(nameOrPath: string): Promise<Loaded> {
 
 /** Node's words for a module that it took for something older. */
 const NOT_A_MODULE = /outside a module|require\(\) of ES Module/;
+const MAKE_MODULE =
+  'say "type": "module" in the package.json beside it (npm pkg set type=module), or let its name end in .mts';
 /** What Node loads as a module. */
 const MODULE = /\.m?[jt]s$/;
 
@@ -160,14 +163,13 @@ function loadJson(path: string): Loaded {
 async function loadModule(path: string): Promise<Loaded> {
   let exports: Record<string, unknown>;
   try {
-    readFileSync(path);
+    const text = readFileSync(path, 'utf8');
+    if (isMistaken(path, text)) return refuse('the scenario file cannot be loaded', path, MAKE_MODULE);
     exports = (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
   } catch (error) {
     if (isMissing(error)) return unreadable(path, error);
     const where = error instanceof Error ? (placeIn(error, path) ?? path) : path;
-    const todo = NOT_A_MODULE.test(messageOf(error))
-      ? 'say "type": "module" in the package.json beside it (npm pkg set type=module), or let its name end in .mts'
-      : `mend it: ${messageOf(error)}`;
+    const todo = NOT_A_MODULE.test(messageOf(error)) ? MAKE_MODULE : `mend it: ${messageOf(error)}`;
     return refuse('the scenario file cannot be loaded', where, todo);
   }
   const candidates = Object.values(exports).filter((value) => typeof value === 'object' && value !== null);
@@ -176,6 +178,15 @@ async function loadModule(path: string): Promise<Loaded> {
     return refuse(what, path, "export exactly one: export const mine = conversation('mine', …)");
   }
   return checked(path, candidates[0]);
+}
+
+/** Whether Node would take a module for something older: it warns in words of its own before it fails. */
+function isMistaken(path: string, text: string): boolean {
+  if (!/\.[jt]s$/.test(path) || !/^\s*(import|export)\b/m.test(text)) return false;
+  const manifest = findPackageJSON(pathToFileURL(resolve(path)));
+  if (manifest === undefined) return false;
+  const { type } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly type?: unknown };
+  return type === 'commonjs';
 }
 
 function checked(path: string, data: unknown, text?: string): Loaded {

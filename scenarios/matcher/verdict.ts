@@ -1,6 +1,6 @@
 // What vitest may ask of results: that requirements hold, that a run is the same every time, that nothing got
-// worse. Each answers with the figures and with the command that shows the failure. What is asked of something
-// that is no result is a mistake in the test, and throws: as a verdict it would pass behind `not`.
+// worse. Each answers with the figures and with the command that shows the failure. What is asked of anything
+// else is a mistake in the test, and throws: as a verdict it would pass behind `not`.
 import type { GateResult } from '#reports/gate/gate-result.ts';
 import type { ScenarioResult } from '#reports/result.ts';
 import { play } from '../runner/play.ts';

@@ -1,5 +1,5 @@
-// Cartesia's library of voices: `GET /voices`, newest first, a hundred at a time. Source: docs.cartesia.ai, API
-// version 2026-08-14, and the vendor's own client (2026-11).
+// Cartesia's library of voices: `GET /voices`, newest first, a hundred at a time. Source: docs.cartesia.ai,
+// API version 2026-08-14, and the vendor's own client (2026-11).
 import { objectOf, parseObject, stringOf } from '../json.ts';
 import type { ListedVoice, VoiceCatalogue } from '../voice-catalogue.ts';
 

@@ -5,8 +5,8 @@ import type { VoiceCatalogue } from '../voice-catalogue.ts';
 const NAMES: Readonly<Record<string, string>> = {
   en:
     'amalthea andromeda apollo arcas aries asteria athena atlas aurora callista cora cordelia delia draco ' +
-    'electra harmonia helena hera hermes hyperion iris janus juno jupiter luna mars minerva neptune odysseus ' +
-    'ophelia orion orpheus pandora phoebe pluto saturn selene thalia theia vesta zeus',
+    'electra harmonia helena hera hermes hyperion iris janus juno jupiter luna mars minerva neptune ' +
+    'odysseus ophelia orion orpheus pandora phoebe pluto saturn selene thalia theia vesta zeus',
   es: 'alvaro aquila carina celeste diana estrella javier nestor selena sirio',
 };
 

@@ -69,7 +69,7 @@ function listenAtLoudspeakers(): void {
       const ear = ears.get(target.context) ?? target.context.createAnalyser();
       ear.fftSize = 1_024;
       ears.set(target.context, ear);
-      connect.call(this, ear);
+      Reflect.apply(connect, this, [ear]);
     }
     return Reflect.apply(connect, this, [target, ...ports]);
   };

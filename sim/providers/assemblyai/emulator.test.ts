@@ -76,7 +76,7 @@ describe('a turn', () => {
     expect(endsOf(client)).toMatchObject([{ turn_order: 0, transcript: 'book a table' }]);
   });
 
-  it('ends twice where its text is formatted afterwards, and once where it is formatted at once', async () => {
+  it('ends twice where its text is formatted afterwards, once where it is at once', async () => {
     const first = await opened(FORMATTED);
     const later = await opened(LATER);
     for (const { world, client } of [first, later]) {
