@@ -27,8 +27,13 @@ const request: RunRequest = {
   network: 'loopback',
 };
 
-const wordsHeard = (facts: readonly Fact[]): string =>
-  facts.flatMap((fact) => (fact.what === 'ear.word' ? [fact.text] : [])).join(' ');
+/** A word that breaks off on a busy machine and goes on is one word. */
+function wordsHeard(facts: readonly Fact[]): readonly string[] {
+  const words = facts.flatMap((fact) => (fact.what === 'ear.word' ? [`${fact.onsetUs} ${fact.text}`] : []));
+  return [...new Set(words)].map((word) => word.replace(/^\d+ /, ''));
+}
+
+const SAID = 'we open at nine in the morning'.split(' ');
 
 const measure = async (asked: RunRequest) => {
   const outcome = await play(asked);
@@ -42,7 +47,7 @@ describe('on real sockets', () => {
     async (transport) => {
       const { outcome, result } = await measure({ ...request, transport });
       expect(outcome.end).toBe('finished');
-      expect(wordsHeard(outcome.facts)).toBe(singleTurn.brain.replies[0]?.say);
+      expect(wordsHeard(outcome.facts)).toEqual(SAID);
       expect(result.kpis['wer']).toMatchObject({ value: 0 });
       expect(result.kpis['voice_to_voice_ms']).toMatchObject({ n: 1 });
       const lost = outcome.facts.flatMap((fact) => (fact.what === 'voice' ? [fact.lost] : []));
@@ -54,7 +59,7 @@ describe('on real sockets', () => {
     const near = await measure({ ...request, transport: 'webrtc' });
     const far = await measure({ ...request, transport: 'webrtc', network: 'delay=80ms' });
     expect(far.outcome.end).toBe('finished');
-    expect(wordsHeard(far.outcome.facts)).toBe(singleTurn.brain.replies[0]?.say);
+    expect(wordsHeard(far.outcome.facts)).toEqual(SAID);
     const delayMs = (facts: readonly Fact[]) =>
       facts.flatMap((fact) => (fact.what === 'voice' ? [fact.delayUs / 1_000] : []));
     const [[nearUp = 0], [farUp = 0]] = [delayMs(near.outcome.facts), delayMs(far.outcome.facts)];

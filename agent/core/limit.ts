@@ -20,10 +20,15 @@ export const LIMITS = {
   clientBytesAtOnceMax: 4 << 20,
   /** How long the last word to a client that was refused may take to reach it. */
   clientLingerUs: ms(500),
-  /** A peer connection comes up within so long, or is given up; how long its own addresses may take to find. */
+  /**
+   * A peer connection comes up within so long, or is given up; how long its own addresses may take to find.
+   */
   peerConnectUs: seconds(30),
   peerGatherUs: ms(500),
-  /** A peer from which nothing has come for so long is out of reach for now; the stock client pings every second. */
+  /**
+   * A peer from which nothing has come for so long is out of reach for now; the stock client pings every
+   * second.
+   */
   peerQuietUs: seconds(3),
   /** How long the last words to a peer may take to reach it. */
   peerLingerUs: ms(300),

@@ -1,6 +1,7 @@
-// One client's connection, whatever carries it, and the one that a WebSocket carries. That promises exactly one `closed`, with a reason a person
-// can read, and that no peer holds more than its share: a slow reader is cut when its backlog is full,
-// a silent one when it has answered no ping for a while, one that floods when it is past its allowance.
+// One client's connection, whatever carries it, and the one that a WebSocket carries. That promises exactly
+// one `closed`, with a reason a person can read, and that no peer holds more than its share: a slow reader is
+// cut when its backlog is full, a silent one when it has answered no ping for a while, one that floods when
+// it is past its allowance.
 import { WebSocket } from 'ws';
 import type { TransportName } from '../call.ts';
 import { assert } from '../core/assert.ts';

@@ -1,6 +1,6 @@
 // Logs: one JSON line per event, with its time, its level as a word, and the call it belongs to. Whatever is
-// logged passes a filter that knows the values of all secrets, so that a vendor which repeats a key in an error
-// cannot leak it.
+// logged passes a filter that knows the values of all secrets, so that a vendor which repeats a key in an
+// error cannot leak it.
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { redact } from './redact.ts';
 

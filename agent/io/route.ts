@@ -158,8 +158,8 @@ export const SESSION_KEY = 'session';
 /**
  * The stock clients refuse what they do not know: exactly one key is answered over WebSocket. It holds the
  * session's id: whoever calls the same address again after a broken connection goes on with the same
- * conversation. Over WebRTC the client makes the address of its offers of the id; over Daily it is told the way
- * into a room.
+ * conversation. Over WebRTC the client makes the address of its offers of the id; over Daily it is told the
+ * way into a room.
  */
 function start(question: HttpQuestion, door: Door): HttpAnswer | Promise<HttpAnswer> {
   if (door.mayStart?.(headerOf(question, 'authorization')) === false) return keyless();

@@ -86,7 +86,10 @@ export const FUNCTIONAL: readonly Requirement[] = [
     'Configurable transport',
     claim(
       'WebSocket, for unmodified stock clients',
-      tested('agent/transports/websocket/stock-client.test.ts'),
+      tested(
+        'agent/transports/websocket/stock-client.test.ts',
+        'scenarios/talk/stock-client.realtime.test.ts',
+      ),
     ),
     claim(
       'WebRTC, for stock clients, on real peer connections',
@@ -94,6 +97,7 @@ export const FUNCTIONAL: readonly Requirement[] = [
         'agent/transports/webrtc/session.test.ts',
         'agent/io/webrtc/door.test.ts',
         'scenarios/talk/webrtc.realtime.test.ts',
+        'scenarios/talk/stock-client.realtime.test.ts',
       ),
     ),
     claim(
@@ -105,6 +109,7 @@ export const FUNCTIONAL: readonly Requirement[] = [
       'the same conversation on either',
       measured('multi-turn', 'context_retention > 0.95'),
       overWebrtc('multi-turn', 'context_retention > 0.95'),
+      tested('scenarios/real-world.realtime.test.ts'),
     ),
     unproved(
       'a room on Daily’s own servers',

@@ -1,6 +1,7 @@
 // The same call in real time on real sockets of 127.0.0.1: the same agent behind its real server,
 // the same emulators on ports of their own, the same caller on a real WebSocket or a real
-// peer connection, the real voice activity model. One process and one clock, so that all facts stand in one trace.
+// peer connection, the real voice activity model. One process and one clock, so that all facts stand in one
+// trace.
 import { createCall } from '#agent/call.ts';
 import type { SessionInput } from '#agent/core/session.ts';
 import { type Micros, ms, seconds } from '#agent/core/time.ts';

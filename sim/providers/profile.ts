@@ -104,7 +104,9 @@ export function profileFor(profile: Profile, stage: VendorStage, choice: VendorC
   return own === undefined ? profile : { ...profile, ...drawable({ ...profile.stages, ...own }) };
 }
 
-/** The stages as they are played, each its vendor's own where it brings any: for a page that says what was. */
+/**
+ * The stages as they are played, each its vendor's own where it brings any: for a page that says what was.
+ */
 export function playedStages(profile: Profile): Profile['stages'] {
   const { stt, llm, tts } = profile.cast.first;
   const stages = { ...profile.stages };

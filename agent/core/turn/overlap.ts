@@ -58,7 +58,9 @@ function isEcho(words: readonly string[], spoken: string): boolean {
 }
 
 const ECHO_SHARE = 0.8;
-/** What comes back from a loudspeaker is fainter than the caller; as loud, it is the caller who repeats it. */
+/**
+ * What comes back from a loudspeaker is fainter than the caller; as loud, it is the caller who repeats it.
+ */
 const ECHO_DB = -6;
 
 const BACKCHANNELS = new Set(

@@ -1,7 +1,7 @@
 // A decoder of Opus for a stream that loses packets: besides decoding what came, it restores the frame before
-// from the coarse copy that a packet may carry (in-band FEC, RFC 6716 section 2.1.7). The package's own decoder
-// cannot; this runs the same libopus, the same WebAssembly, in an instance of its own. Bytes that are no packet come
-// back as undefined.
+// from the coarse copy that a packet may carry (in-band FEC, RFC 6716 section 2.1.7). The package's own
+// decoder cannot; this runs the same libopus, the same WebAssembly, in an instance of its own. Bytes that are
+// no packet come back as undefined.
 
 /** What of libopus is called; `memory` grows, so its buffer is asked for each time. */
 type Libopus = {

@@ -75,6 +75,14 @@ export class CallerPeer {
     this.#voice.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   }
 
+  /** Says goodbye as a stock client does, by closing its channel, and lets that arrive. */
+  async hangUp(): Promise<void> {
+    this.#hooks = undefined;
+    this.#channel.close();
+    await Promise.race([this.#gone.promise, sleep(GOODBYE_MS)]);
+    await this.close();
+  }
+
   /** Resolves once the native stack has let go of it, or will not soon. */
   async close(): Promise<void> {
     this.#hooks = undefined;
@@ -124,6 +132,8 @@ type Answer = { readonly sdp: string; readonly pc_id: string; readonly detail?: 
 
 const LOCALHOST = '127.0.0.1';
 const CLOSE_PATIENCE_MS = 2_000;
+/** Enough for a few round trips of most networks. */
+const GOODBYE_MS = 1_000;
 /** Of this machine, the one candidate that an agent bound to it has. */
 const CANDIDATE = /^(a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 )(\d+)( typ host.*)$/im;
 

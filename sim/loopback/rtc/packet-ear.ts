@@ -20,6 +20,8 @@ import { PAYLOAD_TYPE } from './caller-peer.ts';
 import type { SentPacket, VoiceMemory } from './voice-memory.ts';
 
 const TICK_US: Micros = ms(10);
+/** What a sound card asks for ahead of its time: a piece that comes within this is not late. */
+const SOUND_CARD_US: Micros = ms(10);
 /** Whose tick is later than this first lets in what came meanwhile. */
 const LATE_US: Micros = ms(4);
 /** 20 ms on Opus's clock. */
@@ -119,7 +121,7 @@ export class PacketEar {
 
   readonly #tick = (): void => {
     if (!this.#open) return;
-    const startUs = this.#tickUs;
+    const startUs = this.#tickUs + SOUND_CARD_US;
     const pieces = this.#buffer.tick();
     const piece = this.#frames.piece(this.#sound.render(pieces), startUs, pieces);
     this.#options.heard({ ...piece, sent: this.#words.render(pieces) });

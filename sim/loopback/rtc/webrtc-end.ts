@@ -58,6 +58,7 @@ export class WebrtcEnd implements CallerEnd {
   #peer: CallerPeer | undefined;
   #broken = false;
   #over = false;
+  #leaving: Promise<void> | undefined;
   #redial: () => void = () => {};
   #return: NodeJS.Timeout | undefined;
 
@@ -126,6 +127,7 @@ export class WebrtcEnd implements CallerEnd {
   async destroy(): Promise<void> {
     this.#over = true;
     clearTimeout(this.#return);
+    await this.#leaving;
     for (const peer of this.#peers) await peer.close();
     for (const ear of this.#ears) ear.close();
     this.#mic?.free();
@@ -186,7 +188,7 @@ export class WebrtcEnd implements CallerEnd {
   #hangUp(): void {
     this.#over = true;
     clearTimeout(this.#return);
-    void this.#peer?.close();
+    this.#leaving = this.#peer?.hangUp();
   }
 }
 

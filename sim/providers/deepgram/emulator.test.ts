@@ -76,7 +76,7 @@ describe('Nova-3', () => {
     expect(seen[1]).toMatchObject({ speech_final: true, from_finalize: false });
   });
 
-  it('hangs up on a client that is silent for ten seconds, unless KeepAlive follows a first sound', async () => {
+  it('hangs up on a client silent for ten seconds, unless KeepAlive follows a first sound', async () => {
     const { world, client } = await opened(NOVA);
     for (let second = 0; second < 12; second += 4) {
       client.say({ type: 'KeepAlive' });
