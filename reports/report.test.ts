@@ -94,7 +94,7 @@ test('the terminal opens with the verdict, then the numbers that matter, then wh
     'latency [ms]',
     'not measured: barge_stop_ear_ms',
     '✗ voice_to_voice_ms p95 is 1031.94',
-    'worst: seed 8 act 4: 1031.94',
+    'worst: seed 8 act 5: 1031.94',
     'npm run scenario -- multi-turn --seed 8 --world sim',
     '.parley/scenario/multi-turn/result.json',
   ].map((part) => text.indexOf(part));

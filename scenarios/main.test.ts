@@ -79,6 +79,19 @@ test('a folder that cannot be written is found before anything is played', () =>
   expect(refused).toMatchObject({ code: 2, where: `--out ${MAIN}` });
 });
 
+test('a file that Node would take for something older is refused before Node complains', () => {
+  const folder = join(out, 'older');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+  writeFileSync(join(folder, 'my.ts'), 'export const mine = {};');
+  expect(refusal('scenario', join(folder, 'my.ts')).todo).toContain('npm pkg set type=module');
+});
+
+test('it says its version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(parley('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
 test('help is on stdout and no failure', () => {
   const { code, stdout, stderr } = parley('scenario', '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -101,6 +114,11 @@ test('a scenario played: JSON alone on stdout, and the same result in its file b
 test('several scenarios get a combined report, and plain progress without a terminal', () => {
   const { stdout, stderr } = parley('scenario', 'single-turn', 'barge-in', '--out', out);
   expect(stdout).toMatch(/^[✓✗] (PASS|FAIL) .*scenarios/);
+  expect(stdout.trimEnd().split('\n').slice(-3)).toEqual([
+    join(out, 'summary.md'),
+    join(out, 'junit.xml'),
+    expect.stringMatching(/<name>.report\.html, and beside it result\.json, .*trace\.perfetto\.json$/),
+  ]);
   expect(stderr).toMatch(/^1 of 2 runs · 50 %/);
   expect(readFileSync(join(out, 'junit.xml'), 'utf8')).toContain('<testsuite name="barge-in"');
 });

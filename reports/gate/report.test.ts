@@ -73,7 +73,7 @@ test('JUnit counts the figures and marks those that failed', () => {
 
 test('a place that is marked for what no column shows says in its row what that is', () => {
   const misheard = resultOf(counted(1, (value) => value + 1));
-  const [, , row = '', under = ''] = gateTerminal(misheard, options).split('\n\n')[1]?.split('\n') ?? [];
+  const [, row = '', under = ''] = gateTerminal(misheard, options).split('\n\n')[1]?.split('\n') ?? [];
   expect([row, under].join('\n')).toMatch(/^✗ multi-turn .*\+0\.0.*\n {4}worse: wer \d+ → \d+$/);
   expect(gateMarkdown(misheard)).toMatch(/\| 24 of 24 \| wer \d+ → \d+ \|/);
   expect(gateTerminal(slow, options)).not.toContain('worse: stage');

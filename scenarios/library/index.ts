@@ -2,7 +2,7 @@
 // `.json` file. What cannot be loaded is explained with file, line and reason.
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { extname, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commandLine, isPackage, quoted } from '#reports/invocation.ts';
 import { nearest, type UserError } from '../error.ts';
@@ -184,7 +184,8 @@ async function loadModule(path: string): Promise<Loaded> {
 function isMistaken(path: string, text: string): boolean {
   if (!/\.[jt]s$/.test(path) || !/^\s*(import|export)\b/m.test(text)) return false;
   const manifest = findPackageJSON(pathToFileURL(resolve(path)));
-  if (manifest === undefined) return false;
+  // Where there is none, Node returns the file itself.
+  if (manifest === undefined || basename(manifest) !== 'package.json') return false;
   const { type } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly type?: unknown };
   return type === 'commonjs';
 }

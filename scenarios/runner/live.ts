@@ -1,5 +1,5 @@
-// The vendors of the settings, for the live world: `.env` and the environment as `npm start` reads them. What is
-// missing or wrong is told with the name of its variable before anything is played.
+// The vendors of the settings, for the live world: `.env` and the environment as `npm start` reads them. What
+// is missing or wrong is told with the name of its variable before anything is played.
 import { type Env, readEnv } from '#agent/io/env.ts';
 import { type AgentSettings, readSettings } from '#agent/settings.ts';
 import type { UserError } from '../error.ts';

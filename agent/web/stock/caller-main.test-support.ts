@@ -1,6 +1,6 @@
-// A page as an app of the stock client's would be: the unmodified packages, a button's worth of code around
-// them. Its microphone says what the test tells it to, and everything that goes to the loudspeaker is measured
-// on the way. The test reaches it as `stock` of the window.
+// A page as an app of the stock client's would be: the unmodified packages and a button's worth of code. Its
+// microphone says what the test tells it to, and everything that goes to the loudspeaker is measured on the
+// way. The test reaches it as `stock` of the window.
 import { PipecatClient, type Transport } from '@pipecat-ai/client-js';
 import { WavMediaManager as PeerMedia, SmallWebRTCTransport } from '@pipecat-ai/small-webrtc-transport';
 import { WavMediaManager, WebSocketTransport } from '@pipecat-ai/websocket-transport';
