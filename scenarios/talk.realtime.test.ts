@@ -37,7 +37,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (found.ok) {
-    agent.kill('SIGTERM');
+    // SIGTERM would let the call of a page that is gone drain first.
+    agent.kill('SIGINT');
     await once(agent, 'close');
   }
   rmSync(folder, { recursive: true, force: true });
