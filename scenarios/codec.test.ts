@@ -6,6 +6,7 @@ import { fold } from './kpis/fold.ts';
 import { vendorPrices } from './kpis/price.ts';
 import { bargeIn } from './library/barge-in.ts';
 import { play } from './runner/play.ts';
+import { setupOf } from './runner/replay.ts';
 import type { RunRequest } from './runner/run.ts';
 
 const LINES: readonly (readonly [string, Partial<RunRequest>])[] = [
@@ -18,9 +19,8 @@ async function bandwidth(network: string, line: Partial<RunRequest>) {
   const request = { scenario: bargeIn, world: 'sim', seed: 1, providers: 'prd', network, ...line } as const;
   const run = await play(request);
   expect(run.end, run.detail).toBe('finished');
-  const { transport = 'websocket' } = request;
-  const setup = { origin: 'barge-in', ...request, transport, policy: 'parley' };
-  const { kpis } = evaluate([fold(run, bargeIn, vendorPrices())], bargeIn, setup, 1);
+  const folded = fold(run, bargeIn, vendorPrices());
+  const { kpis } = evaluate([folded], bargeIn, setupOf('barge-in', request), 1);
   return [kpis['bandwidth_kbps.up'], kpis['bandwidth_kbps.down']];
 }
 

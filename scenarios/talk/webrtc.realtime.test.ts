@@ -69,7 +69,8 @@ describe('a call over WebRTC', () => {
     const atMs = performance.now();
     const answer = await caller.says(LONG_ANSWER + 1);
     expect(caller.messages('bot-interrupted', from)).toHaveLength(1);
-    expect(answer.words).toBe('The tram ride takes about half an hour.');
+    // A word of the answer before may have been said, and told, between the first sound and the silence.
+    expect(answer.words).toMatch(/(^| )The tram ride takes about half an hour\.$/);
     const after = caller.client.heard.filter((piece) => piece.atMs > atMs && isSound(piece.samples));
     const pauses = after.flatMap(({ atMs: at }, index) => {
       const next = after[index + 1]?.atMs ?? at;
